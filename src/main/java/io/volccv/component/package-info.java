@@ -1,0 +1,5 @@
+/** The Camel component {@code volccv:}. */
+@NullMarked
+package io.volccv.component;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package io.volccv;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may import whom; the table of {@code docs/architecture.md} as a test. */
+@AnalyzeClasses(packages = "io.volccv", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule packagesImportOnlyWhatTheTableSays =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .withOptionalLayers(true)
+          .layer("model")
+          .definedBy("io.volccv.model..")
+          .layer("error")
+          .definedBy("io.volccv.error..")
+          .layer("signing")
+          .definedBy("io.volccv.signing..")
+          .layer("wire")
+          .definedBy("io.volccv.wire..")
+          .layer("http")
+          .definedBy("io.volccv.http..")
+          .layer("ledger")
+          .definedBy("io.volccv.ledger..")
+          .layer("client")
+          .definedBy("io.volccv.client..")
+          .layer("component")
+          .definedBy("io.volccv.component..")
+          .layer("prompt")
+          .definedBy("io.volccv.prompt..")
+          .layer("files")
+          .definedBy("io.volccv.files..")
+          .layer("app")
+          .definedBy("io.volccv.app..")
+          .layer("sandbox")
+          .definedBy("io.volccv.sandbox..")
+          .layer("testing")
+          .definedBy("io.volccv.testing..")
+          .whereLayer("model")
+          .mayNotAccessAnyLayer()
+          .whereLayer("error")
+          .mayOnlyAccessLayers("model")
+          .whereLayer("signing")
+          .mayOnlyAccessLayers("model")
+          .whereLayer("wire")
+          .mayOnlyAccessLayers("model", "error")
+          .whereLayer("http")
+          .mayOnlyAccessLayers("model", "error")
+          .whereLayer("ledger")
+          .mayOnlyAccessLayers("model", "error")
+          .whereLayer("client")
+          .mayOnlyAccessLayers("model", "error", "signing", "wire", "http", "ledger")
+          .whereLayer("component")
+          .mayOnlyAccessLayers("model", "error", "signing", "ledger", "client")
+          .whereLayer("prompt")
+          .mayOnlyAccessLayers("model", "error")
+          .whereLayer("files")
+          .mayOnlyAccessLayers("model", "error")
+          .whereLayer("app")
+          .mayOnlyAccessLayers(
+              "model",
+              "error",
+              "signing",
+              "ledger",
+              "client",
+              "component",
+              "prompt",
+              "files",
+              "sandbox")
+          .whereLayer("sandbox")
+          .mayNotAccessAnyLayer()
+          .whereLayer("testing")
+          .mayOnlyAccessLayers("sandbox");
+}
