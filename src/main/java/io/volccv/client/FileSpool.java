@@ -7,14 +7,15 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class FileSpool implements Spool, AutoCloseable {
 
   private static final String LOCK = "lock";
+
+  /**
+   * The spools of this process. They are told apart here and not by their locks: opening and
+   * closing a file that one's own process has locked drops that lock (POSIX).
+   */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
   private final FileChannel lock;
@@ -46,15 +53,16 @@ public final class FileSpool implements Spool, AutoCloseable {
    * @param threshold up to how many bytes a picture stays in memory
    */
   public static FileSpool open(Path parent, int threshold) throws IOException {
-    Files.createDirectories(parent);
-    sweep(parent);
-    Path folder = Files.createDirectory(parent.resolve("spool-" + UUID.randomUUID()));
+    Path root = Files.createDirectories(parent).toRealPath();
+    sweep(root);
+    Path folder = Files.createDirectory(root.resolve("spool-" + UUID.randomUUID()));
     FileChannel lock =
         FileChannel.open(
             folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     if (lock.tryLock() == null) {
       throw new IOException("cannot lock " + folder);
     }
+    OWN.add(folder);
     return new FileSpool(folder, lock, threshold);
   }
 
@@ -73,14 +81,12 @@ public final class FileSpool implements Spool, AutoCloseable {
    */
   private static boolean isDead(Path spool) throws IOException {
     Path file = spool.resolve(LOCK);
-    if (!Files.exists(file)) {
+    if (OWN.contains(spool) || !Files.exists(file)) {
       return false;
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
     }
   }
 
@@ -100,8 +106,9 @@ public final class FileSpool implements Spool, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lock.close();
     delete(folder);
+    lock.close();
+    OWN.remove(folder);
   }
 
   private final class SpoolWriter implements Writer {
