@@ -16,16 +16,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.GenericFile;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,30 +38,24 @@ final class VolcCvComponentTest {
   @TempDir Path folder;
 
   private Sandbox sandbox;
-  private CamelContext camel;
+  private Calls calls;
 
   @BeforeEach
   void start() {
     sandbox = Sandbox.start(SandboxOptions.defaults().withPort(0));
-    camel = new DefaultCamelContext();
-    VolcCvComponent component = new VolcCvComponent();
-    component.getConfiguration().setBaseUrl(sandbox.gateway().toString());
-    component.getConfiguration().setApiKey(sandbox.options().apiKey());
-    component.setSpoolDirectory(folder.resolve("spool").toString());
-    camel.addComponent("volccv", component);
-    camel.start();
+    calls = new Calls(sandbox, folder.resolve("spool"));
   }
 
   @AfterEach
-  void stop() throws Exception {
-    camel.stop();
+  void stop() {
+    calls.close();
     sandbox.close();
   }
 
   @Test
   void aPromptBecomesAPictureThatCanBeReadAgain() throws Exception {
     Exchange done =
-        send(
+        calls.send(
             "volccv:process?reqKey=" + TEXT_KEY,
             "a red bicycle",
             Map.of(),
@@ -213,7 +203,7 @@ final class VolcCvComponentTest {
         Sandbox.start(
             SandboxOptions.defaults().withPort(0).withPictures(request -> List.of(one, two)))) {
       Exchange done =
-          send(
+          calls.send(
               "volccv:process?reqKey=" + TEXT_KEY + "&baseUrl=" + several.gateway(),
               "x",
               Map.of(),
@@ -237,7 +227,7 @@ final class VolcCvComponentTest {
         Sandbox.start(
             SandboxOptions.defaults().withPort(0).withPictures(request -> List.of(picture)))) {
       Exchange done =
-          send(
+          calls.send(
               "volccv:process?reqKey="
                   + TEXT_KEY
                   + "&param.return_url="
@@ -259,7 +249,7 @@ final class VolcCvComponentTest {
     try (Sandbox prepared =
         Sandbox.start(
             SandboxOptions.defaults().withPort(0).withPictures(request -> List.of(large)))) {
-      send(
+      calls.send(
           "volccv:process?output=result&reqKey=" + TEXT_KEY + "&baseUrl=" + prepared.gateway(),
           "x",
           Map.of(),
@@ -279,33 +269,8 @@ final class VolcCvComponentTest {
     return exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, image);
   }
 
-  private interface Check {
-    void accept(Exchange exchange) throws Exception;
-  }
-
   private Exchange send(String uri, Object body, Map<String, Object> headers) throws Exception {
-    return send(uri, body, headers, exchange -> {});
-  }
-
-  /** Sends through a route, so that the exchange ends as exchanges do, and looks at it before. */
-  private Exchange send(String uri, Object body, Map<String, Object> headers, Check check)
-      throws Exception {
-    String route = "direct:" + camel.getRoutesSize();
-    camel.addRoutes(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            from(route).errorHandler(noErrorHandler()).to(uri).process(check::accept);
-          }
-        });
-    return camel
-        .createProducerTemplate()
-        .request(
-            route,
-            exchange -> {
-              exchange.getMessage().setBody(body);
-              exchange.getMessage().setHeaders(new HashMap<>(headers));
-            });
+    return calls.send(uri, body, headers, exchange -> {});
   }
 
   /** The body of a request as the sandbox saw it, each picture as its size and hash. */
