@@ -94,15 +94,16 @@ final class MessageReader {
     params.putAll(fromMessage);
     Object chosen = params.remove("req_key");
     return new CvRequest(
-        chosen == null ? reqKey : chosen.toString(), params, pictures, jobKey(exchange));
+        chosen == null ? reqKey : chosen.toString(), params, pictures, jobKey(exchange, jobKey));
   }
 
-  private Optional<String> jobKey(Exchange exchange) {
-    String header = exchange.getMessage().getHeader(VolcCvConstants.JOB_KEY, String.class);
-    if (header == null && jobKey != null) {
-      header = jobKey.evaluate(exchange, String.class);
+  /** The job key of a message: the header, else the option; empty when neither has one. */
+  static Optional<String> jobKey(Exchange exchange, @Nullable Expression option) {
+    String key = exchange.getMessage().getHeader(VolcCvConstants.JOB_KEY, String.class);
+    if (key == null && option != null) {
+      key = option.evaluate(exchange, String.class);
     }
-    return Optional.ofNullable(header).filter(key -> !key.isBlank());
+    return Optional.ofNullable(key).filter(text -> !text.isBlank());
   }
 
   private void readBody(

@@ -7,5 +7,7 @@ public enum Operation {
   /** What suits the model; what routes normally use. */
   generate,
   /** Exactly {@code CVProcess}. */
-  process
+  process,
+  /** Calls nobody: tells the ledger that all sinks have the pictures of the job. */
+  delivered
 }

@@ -52,6 +52,7 @@ public class VolcCvComponent extends DefaultComponent {
   private @Nullable ExecutorService workers;
   private @Nullable FileSpool spool;
   private @Nullable CvClients clients;
+  private @Nullable Ledger ledgerInUse;
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
@@ -88,7 +89,8 @@ public class VolcCvComponent extends DefaultComponent {
     workers =
         getCamelContext().getExecutorServiceManager().newFixedThreadPool(this, "volccv", threads);
     spool = FileSpool.open(spoolFolder(), spoolThreshold);
-    clients = new CvClients(usedLedger(), spool, Clock.systemUTC(), workers);
+    ledgerInUse = usedLedger();
+    clients = new CvClients(ledgerInUse, spool, Clock.systemUTC(), workers);
   }
 
   private Path spoolFolder() {
@@ -126,6 +128,11 @@ public class VolcCvComponent extends DefaultComponent {
       workers = null;
     }
     super.doStop();
+  }
+
+  /** The ledger that was set, or found, or made at start. */
+  Ledger ledgerInUse() {
+    return requireNonNull(ledgerInUse, "the component is not started");
   }
 
   CvClients clients() {

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 public class VolcCvEndpoint extends DefaultEndpoint
     implements AsyncEndpoint, EndpointServiceLocation {
 
-  /** What is called: generate what suits the model, process exactly CVProcess. */
+  /**
+   * What is called: generate what suits the model, process exactly CVProcess; delivered tells the
+   * ledger that all sinks have the pictures.
+   */
   @UriPath
   @Metadata(required = true)
   private final Operation operation;
@@ -48,7 +51,10 @@ public class VolcCvEndpoint extends DefaultEndpoint
 
   @Override
   public Producer createProducer() {
-    return new VolcCvProducer(this);
+    return switch (operation) {
+      case generate, process -> new VolcCvProducer(this);
+      case delivered -> new DeliveredProducer(this);
+    };
   }
 
   @Override
@@ -79,8 +85,13 @@ public class VolcCvEndpoint extends DefaultEndpoint
         options.params(model),
         new MessageParams(configuration.getMessageParams()),
         simple(configuration.getPrompt()),
-        simple(configuration.getJobKey()),
+        jobKey(),
         getComponent().clients().spool());
+  }
+
+  /** The option {@code jobKey}, null without one. */
+  @Nullable Expression jobKey() {
+    return simple(configuration.getJobKey());
   }
 
   private @Nullable Expression simple(@Nullable String text) {

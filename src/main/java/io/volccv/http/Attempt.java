@@ -116,7 +116,11 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
         failure(new IOException("no whole answer within " + responseTimeout.toMillis() + " ms")));
   }
 
-  /** Ends the attempt from our side: the connection is cut. */
+  /**
+   * Ends the attempt from our side. Cancelling the exchange cuts the connection, but HttpClient
+   * loses a cancellation that comes while it connects; so the I/O thread also {@linkplain
+   * #throwIfRefused() throws} at the next byte in or out, and else its time-out ends it.
+   */
   void refuse(Throwable reason) {
     refusal = reason;
     fail(reason);
@@ -141,9 +145,21 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     for (Header header : response.getHeaders()) {
       headers.put(header.getName().toLowerCase(Locale.ROOT), header.getValue());
     }
-    reply.head(new ReplyHead(response.getCode(), headers));
+    try {
+      reply.head(new ReplyHead(response.getCode(), headers));
+    } catch (CvException e) {
+      refuse(e);
+      throw e;
+    }
     if (entity == null) {
       end();
+    }
+  }
+
+  /** Makes the I/O thread cut the connection of a refused attempt. */
+  void throwIfRefused() throws IOException {
+    if (refusal != null) {
+      throw new IOException("the attempt was refused", refusal);
     }
   }
 
@@ -157,6 +173,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
 
   @Override
   public synchronized void consume(ByteBuffer bytes) throws IOException {
+    throwIfRefused();
     if (ended) {
       bytes.position(bytes.limit());
       return;

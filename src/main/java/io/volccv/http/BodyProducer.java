@@ -51,6 +51,7 @@ final class BodyProducer implements AsyncEntityProducer {
 
   @Override
   public void produce(DataStreamChannel channel) throws IOException {
+    attempt.throwIfRefused();
     while (true) {
       if (!block.hasRemaining()) {
         if (toRead == 0) {
@@ -61,9 +62,7 @@ final class BodyProducer implements AsyncEntityProducer {
       }
       if (toRead == 0 && gate != Gate.OPEN) {
         askGate(channel);
-        if (gate != Gate.OPEN) {
-          return;
-        }
+        return;
       }
       if (toRead == 0) {
         attempt.lastBlockLeaves();
@@ -108,6 +107,10 @@ final class BodyProducer implements AsyncEntityProducer {
     }
   }
 
+  /**
+   * Even a gate that opens at once lets the I/O thread take a turn, in which it reads before it
+   * writes: a pooled connection that the server has closed shows itself while nothing is lost.
+   */
   private void askGate(DataStreamChannel channel) {
     if (gate != Gate.UNASKED) {
       return;
@@ -119,10 +122,9 @@ final class BodyProducer implements AsyncEntityProducer {
             (nothing, failure) -> {
               if (failure != null) {
                 attempt.refuse(failure);
-              } else {
-                gate = Gate.OPEN;
-                channel.requestOutput();
               }
+              gate = Gate.OPEN;
+              channel.requestOutput();
             });
   }
 

@@ -71,6 +71,12 @@ public final class InMemoryLedger implements Ledger {
         null);
   }
 
+  /** What was settled is forgotten already. */
+  @Override
+  public CompletionStage<Void> delivered(String jobKey) {
+    return CompletableFuture.completedFuture(null);
+  }
+
   @Override
   public void close() {}
 

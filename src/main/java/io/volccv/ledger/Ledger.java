@@ -64,6 +64,12 @@ public interface Ledger extends AutoCloseable {
    */
   CompletionStage<Admission> claim(Wish wish);
 
+  /**
+   * All sinks have the pictures of {@code jobKey}: nothing of it needs to be kept. Harmless when
+   * repeated, or when the ledger does not know the key.
+   */
+  CompletionStage<Void> delivered(String jobKey);
+
   @Override
   void close();
 }

@@ -1,5 +1,6 @@
 package io.volccv.files;
 
+import io.volccv.component.VolcCvComponent;
 import io.volccv.error.CvError;
 import io.volccv.error.CvException;
 import io.volccv.model.CvImage;
@@ -30,11 +31,10 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultAsyncProducer;
-import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 
 /** Stands in for the component: answers by a script, on another thread, and remembers the calls. */
-final class FakeVolcCv extends DefaultComponent {
+final class FakeVolcCv extends VolcCvComponent {
 
   /** A call as the route made it. */
   record Call(String prompt, Object params, String jobKey, Object body, String name) {}
@@ -102,8 +102,19 @@ final class FakeVolcCv extends DefaultComponent {
     }
 
     @Override
+    public Spool.Stored share() {
+      return this;
+    }
+
+    @Override
     public void release() {}
   }
+
+  @Override
+  protected void doStart() {}
+
+  @Override
+  protected void doStop() {}
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {

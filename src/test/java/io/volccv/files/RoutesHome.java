@@ -1,10 +1,8 @@
 package io.volccv.files;
 
-import io.volccv.model.CvImage;
 import io.volccv.model.CvResult;
 import io.volccv.model.Job;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
-import org.apache.camel.Exchange;
-import org.apache.camel.TypeConversionException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.TypeConverterSupport;
 
 /** A home folder with the shipped routes running in it, against {@link FakeVolcCv}. */
 final class RoutesHome implements AutoCloseable {
@@ -56,21 +51,6 @@ final class RoutesHome implements AutoCloseable {
     context.getPropertiesComponent().setInitialProperties(properties);
     context.addComponent("volccv", volccv);
     context.getRegistry().bind("listener", JobListener.class, listener());
-    context
-        .getTypeConverterRegistry()
-        .addTypeConverter(
-            InputStream.class,
-            CvImage.class,
-            new TypeConverterSupport() {
-              @Override
-              public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
-                try {
-                  return type.cast(((CvImage) value).stream());
-                } catch (IOException e) {
-                  throw new TypeConversionException(value, type, e);
-                }
-              }
-            });
     List<Resource> routes = new ArrayList<>();
     for (String name : List.of("from-folder", "picture", "to-folder", "errors")) {
       routes.add(
