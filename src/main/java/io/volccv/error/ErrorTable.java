@@ -193,8 +193,12 @@ public final class ErrorTable {
     return ROWS;
   }
 
-  /** The exception for an answer that is not a success. */
-  public static CvException toException(Answer answer) {
+  /**
+   * The exception for an answer that is not a success.
+   *
+   * @param cause why the answer could not be read, null when it could
+   */
+  public static CvException toException(Answer answer, @Nullable Throwable cause) {
     Row row = row(answer);
     boolean retryable =
         switch (row.retry()) {
@@ -214,7 +218,7 @@ public final class ErrorTable {
             row.hint());
     Kind kind = KINDS.get(row.type());
     return java.util.Objects.requireNonNull(kind, row.code())
-        .create(message(answer, row), error, null);
+        .create(message(answer, row), error, cause);
   }
 
   private static Row row(Answer answer) {
@@ -264,7 +268,7 @@ public final class ErrorTable {
     }
     return foreign(
         MalformedReplyException.class,
-        FREE_CALL,
+        NEVER,
         MAYBE,
         "the answer is not the vendor's; check baseUrl");
   }

@@ -48,7 +48,12 @@ public record CvImage(MediaFormat format, Spool.Stored stored) implements Conten
     return format.mediaType();
   }
 
-  /** Lets go of the bytes. */
+  /** Another hold on the same picture, to be released on its own. */
+  public CvImage share() {
+    return new CvImage(format, stored.share());
+  }
+
+  /** Lets go of the bytes; they go with the last hold. */
   public void release() {
     stored.release();
   }

@@ -42,6 +42,12 @@ public record CvResult(
     return fields.get("task_id") instanceof String id ? Optional.of(id) : Optional.empty();
   }
 
+  /** The same result with holds of its own on the pictures. */
+  public CvResult share() {
+    List<CvImage> shared = images.stream().map(CvImage::share).toList();
+    return new CvResult(reqKey, requestId, shared, fields, seed, cost);
+  }
+
   /** Lets go of all pictures. */
   public void release() {
     images.forEach(CvImage::release);

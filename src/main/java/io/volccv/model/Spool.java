@@ -32,7 +32,10 @@ public interface Spool {
     /** The file it is in, empty when it is small enough to be in memory. */
     Optional<Path> file();
 
-    /** Lets go of the picture: its bytes are gone. Harmless when repeated. */
+    /** Another hold on the same bytes, to be released on its own. */
+    Stored share();
+
+    /** Lets go of the picture; its bytes go with the last hold. Harmless when repeated. */
     void release();
   }
 }

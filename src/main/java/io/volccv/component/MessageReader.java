@@ -1,0 +1,228 @@
+package io.volccv.component;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.volccv.client.ModelSpec;
+import io.volccv.error.CvError;
+import io.volccv.error.InvalidRequestException;
+import io.volccv.model.Content;
+import io.volccv.model.CvRequest;
+import io.volccv.model.Spool;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
+import org.apache.camel.WrappedFile;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a message into a request.
+ *
+ * <p><b>Body in:</b> a String is the prompt, unless Content-Type is JSON (never a path or a URL); a
+ * Map, a JsonNode or JSON text are parameters; {@code byte[]}, a stream, a file, a {@code CvImage}
+ * or a List of them are pictures; null is none of these.
+ *
+ * <p><b>Headers:</b> those of {@link VolcCvConstants}.
+ *
+ * <p><b>Order of parameters</b>, later wins: the file or Map of {@code params}, {@code param.*},
+ * the option {@code prompt}, the body, {@code CamelVolcCvParams}, {@code CamelVolcCvPrompt}.
+ */
+final class MessageReader {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int COPY_BYTES = 16 * 1024;
+
+  private final String reqKey;
+  private final Map<String, Object> optionParams;
+  private final MessageParams messageParams;
+  private final String promptField;
+  private final @Nullable Expression prompt;
+  private final @Nullable Expression jobKey;
+  private final Spool spool;
+
+  /**
+   * @param optionParams what the endpoint's options set
+   * @param prompt the option {@code prompt}, null without one
+   * @param jobKey the option {@code jobKey}, null without one
+   * @param spool keeps what can be read only once
+   */
+  MessageReader(
+      String reqKey,
+      ModelSpec model,
+      Map<String, Object> optionParams,
+      MessageParams messageParams,
+      @Nullable Expression prompt,
+      @Nullable Expression jobKey,
+      Spool spool) {
+    this.reqKey = reqKey;
+    this.optionParams = optionParams;
+    this.messageParams = messageParams;
+    this.promptField = model.prompt() == null ? "prompt" : model.prompt().field();
+    this.prompt = prompt;
+    this.jobKey = jobKey;
+    this.spool = spool;
+  }
+
+  CvRequest read(Exchange exchange) throws IOException {
+    Message message = exchange.getMessage();
+    Map<String, Object> fromMessage = new LinkedHashMap<>();
+    List<Content> pictures = new ArrayList<>();
+    readBody(exchange, message.getBody(), fromMessage, pictures);
+    fromMessage.putAll(paramsHeader(message));
+    String promptHeader = message.getHeader(VolcCvConstants.PROMPT, String.class);
+    if (promptHeader != null) {
+      fromMessage.put(promptField, promptHeader);
+    }
+    messageParams.check(fromMessage);
+
+    Map<String, Object> params = new LinkedHashMap<>(optionParams);
+    if (prompt != null) {
+      params.put(promptField, prompt.evaluate(exchange, String.class));
+    }
+    params.putAll(fromMessage);
+    Object chosen = params.remove("req_key");
+    return new CvRequest(
+        chosen == null ? reqKey : chosen.toString(), params, pictures, jobKey(exchange));
+  }
+
+  private Optional<String> jobKey(Exchange exchange) {
+    String header = exchange.getMessage().getHeader(VolcCvConstants.JOB_KEY, String.class);
+    if (header == null && jobKey != null) {
+      header = jobKey.evaluate(exchange, String.class);
+    }
+    return Optional.ofNullable(header).filter(key -> !key.isBlank());
+  }
+
+  private void readBody(
+      Exchange exchange, @Nullable Object body, Map<String, Object> params, List<Content> pictures)
+      throws IOException {
+    if (body == null) {
+      return;
+    }
+    if (body instanceof Map<?, ?> map) {
+      params.putAll(ParamsSource.fields(map));
+    } else if (body instanceof JsonNode json) {
+      params.putAll(ParamsSource.json(JSON.writeValueAsString(json)));
+    } else if (isJson(exchange.getMessage())) {
+      params.putAll(jsonText(exchange.getMessage().getBody(String.class), "the body"));
+    } else if (body instanceof String text) {
+      params.put(promptField, text);
+    } else if (body instanceof List<?> list) {
+      for (Object element : list) {
+        pictures.add(picture(exchange, element));
+      }
+    } else {
+      pictures.add(picture(exchange, body));
+    }
+  }
+
+  private static boolean isJson(Message message) {
+    String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+    return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/json");
+  }
+
+  private static Map<String, Object> paramsHeader(Message message) {
+    Object header = message.getHeader(VolcCvConstants.PARAMS);
+    if (header == null) {
+      return Map.of();
+    }
+    return header instanceof Map<?, ?> map
+        ? ParamsSource.fields(map)
+        : jsonText(header.toString(), "the header " + VolcCvConstants.PARAMS);
+  }
+
+  private static Map<String, Object> jsonText(String text, String where) {
+    try {
+      return ParamsSource.json(text);
+    } catch (IOException e) {
+      throw new InvalidRequestException(
+          where + " is no JSON object", CvError.before("message", "write {\"name\": value}"), e);
+    }
+  }
+
+  private Content picture(Exchange exchange, @Nullable Object body) throws IOException {
+    if (body instanceof byte[] bytes) {
+      return Content.of(bytes);
+    }
+    if (body instanceof Content content) {
+      return content;
+    }
+    if (body instanceof Path path) {
+      return file(path);
+    }
+    if (body instanceof File file) {
+      return file(file.toPath());
+    }
+    if (body instanceof WrappedFile<?> wrapped) {
+      Object file = wrapped.getFile();
+      return picture(exchange, file instanceof File ? file : wrapped.getBody());
+    }
+    if (body instanceof StreamCache || body instanceof InputStream) {
+      return spooled(exchange, body);
+    }
+    String type = body == null ? "null" : body.getClass().getName();
+    throw new InvalidRequestException(
+        "a body of type " + type + " is no picture",
+        CvError.before(
+            "message",
+            "send a String (prompt), a Map (parameters), or byte[], a stream or a file (pictures)"),
+        null);
+  }
+
+  private static Content file(Path file) {
+    try {
+      return Content.of(file);
+    } catch (IOException e) {
+      throw new InvalidRequestException(
+          "the picture cannot be read: " + e.getMessage(),
+          CvError.before("input", "check the file and its permissions"),
+          e);
+    }
+  }
+
+  /** A stream can be read once, a signed call reads twice, and a redelivered one again. */
+  private Content spooled(Exchange exchange, Object body) throws IOException {
+    Spool.Writer writer = spool.create();
+    try {
+      if (body instanceof StreamCache cache) {
+        cache.reset();
+        cache.writeTo(new SpoolStream(writer));
+        cache.reset();
+      } else {
+        copy((InputStream) body, writer);
+      }
+      Spool.Stored stored = writer.finish();
+      exchange
+          .getExchangeExtension()
+          .addOnCompletion(
+              new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                  stored.release();
+                }
+              });
+      return stored;
+    } finally {
+      writer.discard();
+    }
+  }
+
+  private static void copy(InputStream in, Spool.Writer writer) throws IOException {
+    byte[] block = new byte[COPY_BYTES];
+    for (int count = in.read(block); count >= 0; count = in.read(block)) {
+      writer.write(ByteBuffer.wrap(block, 0, count));
+    }
+  }
+}

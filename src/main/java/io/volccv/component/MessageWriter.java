@@ -1,0 +1,94 @@
+package io.volccv.component;
+
+import io.volccv.error.ContentRejectedException;
+import io.volccv.error.CvException;
+import io.volccv.error.InvalidRequestException;
+import io.volccv.error.OutputRejectedException;
+import io.volccv.error.ServerFaultException;
+import io.volccv.error.ThrottledException;
+import io.volccv.error.UnauthorizedException;
+import io.volccv.error.UnreachableException;
+import io.volccv.model.CvResult;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/**
+ * Writes a result into the message.
+ *
+ * <p><b>Body out</b> with {@code output=image}: one picture is a stream that can be read again,
+ * several are a {@code List<CvImage>}; without a picture it is the Map of the answer's fields. With
+ * {@code output=result} it is the {@link CvResult}. The pictures live until the exchange is done.
+ *
+ * <p><b>Headers out:</b> those of {@link VolcCvConstants}.
+ */
+final class MessageWriter {
+
+  private final Output output;
+
+  MessageWriter(Output output) {
+    this.output = output;
+  }
+
+  void write(CvResult result, Exchange exchange) {
+    exchange
+        .getExchangeExtension()
+        .addOnCompletion(
+            new SynchronizationAdapter() {
+              @Override
+              public void onDone(Exchange done) {
+                result.release();
+              }
+            });
+    Message message = exchange.getMessage();
+    message.setHeader(VolcCvConstants.REQUEST_ID, result.requestId());
+    message.setHeader(VolcCvConstants.RESULT, result.fields());
+    result.seed().ifPresent(seed -> message.setHeader(VolcCvConstants.SEED, seed));
+    result.cost().ifPresent(cost -> message.setHeader(VolcCvConstants.COST_CNY, cost.cny()));
+    result.taskId().ifPresent(id -> message.setHeader(VolcCvConstants.TASK_ID, id));
+    message.removeHeader(Exchange.CONTENT_TYPE);
+    message.setBody(body(result, message));
+  }
+
+  private Object body(CvResult result, Message message) {
+    if (output == Output.result) {
+      return result;
+    }
+    if (result.images().isEmpty()) {
+      return result.fields();
+    }
+    if (result.images().size() > 1) {
+      return List.copyOf(result.images());
+    }
+    message.setHeader(Exchange.CONTENT_TYPE, result.images().get(0).mediaType());
+    return new CvImageStream(result.images().get(0));
+  }
+
+  /** The properties that Camel's AI components set before an exception goes on. */
+  static void describe(CvException failure, Exchange exchange) {
+    exchange.setProperty(VolcCvConstants.ERROR_CATEGORY, category(failure));
+    if (failure.getRetryAfterMillis() != null) {
+      exchange.setProperty(VolcCvConstants.RETRY_AFTER_MILLIS, failure.getRetryAfterMillis());
+    } else {
+      exchange.removeProperty(VolcCvConstants.RETRY_AFTER_MILLIS);
+    }
+  }
+
+  private static String category(CvException failure) {
+    if (failure instanceof ThrottledException) {
+      return "RATE_LIMIT";
+    }
+    if (failure instanceof ServerFaultException || failure instanceof UnreachableException) {
+      return "SERVER_ERROR";
+    }
+    if (failure instanceof UnauthorizedException) {
+      return "AUTH";
+    }
+    boolean validation =
+        failure instanceof InvalidRequestException
+            || failure instanceof ContentRejectedException
+            || failure instanceof OutputRejectedException;
+    return validation ? "VALIDATION" : "UNKNOWN";
+  }
+}

@@ -1,0 +1,182 @@
+package io.volccv.component;
+
+import static java.util.Objects.requireNonNull;
+
+import io.volccv.client.CvClients;
+import io.volccv.client.FileSpool;
+import io.volccv.ledger.InMemoryLedger;
+import io.volccv.ledger.Ledger;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.PropertiesHelper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The component {@code volccv:}; owns what its endpoints share: ledger, spool, workers,
+ * connections.
+ */
+@Component("volccv")
+public class VolcCvComponent extends DefaultComponent {
+
+  /** The defaults of all endpoints. */
+  @Metadata private VolcCvConfiguration configuration = new VolcCvConfiguration();
+
+  /** How many calls run at a time. The vendor grants one or two unless more was bought. */
+  @Metadata(defaultValue = "2")
+  private int maxInFlight = 2;
+
+  /** How many exchanges may wait for a call; more are refused as throttled. */
+  @Metadata(defaultValue = "1000", label = "advanced")
+  private int maxWaiting = 1000;
+
+  /** The ledger. Without one the component keeps claims in memory. */
+  @Metadata(label = "advanced", autowired = true)
+  private @Nullable Ledger ledger;
+
+  /** Where pictures wait until they are delivered; by default a folder below the system's own. */
+  @Metadata private @Nullable String spoolDirectory;
+
+  /** Up to how many bytes a picture stays in memory. */
+  @Metadata(defaultValue = "16384", label = "advanced")
+  private int spoolThreshold = 16 * 1024;
+
+  private @Nullable ExecutorService workers;
+  private @Nullable FileSpool spool;
+  private @Nullable CvClients clients;
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+      throws Exception {
+    VolcCvConfiguration copy = configuration.copy();
+    Map<String, Object> scalars = PropertiesHelper.extractProperties(parameters, "param.");
+    Map<String, Object> param = new LinkedHashMap<>(copy.getParam());
+    param.putAll(scalars);
+    copy.setParam(param);
+    VolcCvEndpoint endpoint = new VolcCvEndpoint(uri, this, operation(remaining), copy);
+    setProperties(endpoint, parameters);
+    return endpoint;
+  }
+
+  private static Operation operation(String remaining) {
+    return Arrays.stream(Operation.values())
+        .filter(operation -> operation.name().equals(remaining))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "volccv:"
+                        + remaining
+                        + ": there is no such operation; write one of "
+                        + Arrays.toString(Operation.values())));
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    EndpointOptions.requirePositive("maxInFlight", maxInFlight);
+    EndpointOptions.requirePositive("maxWaiting", maxWaiting);
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    workers =
+        getCamelContext().getExecutorServiceManager().newFixedThreadPool(this, "volccv", threads);
+    spool = FileSpool.open(spoolFolder(), spoolThreshold);
+    clients = new CvClients(usedLedger(), spool, Clock.systemUTC(), workers);
+  }
+
+  private Path spoolFolder() {
+    String folder = EndpointOptions.text(spoolDirectory);
+    return folder == null
+        ? Path.of(System.getProperty("java.io.tmpdir"), "volccv-spool")
+        : Path.of(folder);
+  }
+
+  /** Camel's autowiring gives nothing when there are two; a guess could pay twice. */
+  private Ledger usedLedger() {
+    if (ledger != null) {
+      return ledger;
+    }
+    Set<Ledger> beans = getCamelContext().getRegistry().findByType(Ledger.class);
+    if (beans.size() > 1) {
+      throw EndpointOptions.wrong(
+          "ledger", beans.size() + " ledgers are in the registry", "name one: ledger=#bean:NAME");
+    }
+    return beans.isEmpty() ? new InMemoryLedger(maxInFlight, maxWaiting) : beans.iterator().next();
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    if (clients != null) {
+      clients.close();
+      clients = null;
+    }
+    if (spool != null) {
+      spool.close();
+      spool = null;
+    }
+    if (workers != null) {
+      getCamelContext().getExecutorServiceManager().shutdownGraceful(workers);
+      workers = null;
+    }
+    super.doStop();
+  }
+
+  CvClients clients() {
+    return requireNonNull(clients, "the component is not started");
+  }
+
+  public VolcCvConfiguration getConfiguration() {
+    return configuration;
+  }
+
+  public void setConfiguration(VolcCvConfiguration configuration) {
+    this.configuration = configuration;
+  }
+
+  public int getMaxInFlight() {
+    return maxInFlight;
+  }
+
+  public void setMaxInFlight(int maxInFlight) {
+    this.maxInFlight = maxInFlight;
+  }
+
+  public int getMaxWaiting() {
+    return maxWaiting;
+  }
+
+  public void setMaxWaiting(int maxWaiting) {
+    this.maxWaiting = maxWaiting;
+  }
+
+  public @Nullable Ledger getLedger() {
+    return ledger;
+  }
+
+  public void setLedger(@Nullable Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  public @Nullable String getSpoolDirectory() {
+    return spoolDirectory;
+  }
+
+  public void setSpoolDirectory(@Nullable String spoolDirectory) {
+    this.spoolDirectory = spoolDirectory;
+  }
+
+  public int getSpoolThreshold() {
+    return spoolThreshold;
+  }
+
+  public void setSpoolThreshold(int spoolThreshold) {
+    this.spoolThreshold = spoolThreshold;
+  }
+}

@@ -1,0 +1,242 @@
+package io.volccv.http;
+
+import io.volccv.error.CvError;
+import io.volccv.error.CvError.Billed;
+import io.volccv.error.CvException;
+import io.volccv.error.OutcomeUnknownException;
+import io.volccv.error.UnreachableException;
+import io.volccv.model.HttpCall;
+import io.volccv.model.ReplyHead;
+import io.volccv.model.ReplySink;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.apache.hc.core5.http.nio.AsyncRequestProducer;
+import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer, and the judgement what a failure of it means. All ways out lead to
+ * {@link #result}; the first one counts.
+ */
+final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback<Boolean> {
+
+  private final URI uri;
+  private final ReplySink<T> reply;
+  private final ScheduledExecutorService timer;
+  private final Duration responseTimeout;
+  private final CompletableFuture<T> result = new CompletableFuture<>();
+  private volatile boolean free;
+  private volatile boolean lastBlockLeft;
+  private volatile @Nullable Throwable refusal;
+  private volatile @Nullable Future<?> exchange;
+  private @Nullable FutureCallback<Boolean> whole;
+  private boolean ended;
+
+  Attempt(URI uri, ReplySink<T> reply, ScheduledExecutorService timer, Duration responseTimeout) {
+    this.uri = uri;
+    this.reply = reply;
+    this.timer = timer;
+    this.responseTimeout = responseTimeout;
+  }
+
+  CompletionStage<T> post(
+      CloseableHttpAsyncClient client,
+      HttpCall call,
+      Supplier<? extends CompletionStage<?>> beforeLastBlock) {
+    BasicHttpRequest request = new BasicHttpRequest("POST", uri);
+    String contentType = "application/json";
+    for (Map.Entry<String, String> header : call.headers().entrySet()) {
+      if (header.getKey().equalsIgnoreCase("Content-Type")) {
+        contentType = header.getValue();
+      } else {
+        request.setHeader(header.getKey(), header.getValue());
+      }
+    }
+    BodyProducer body = new BodyProducer(call.body(), contentType, beforeLastBlock, this);
+    return execute(client, new BasicRequestProducer(request, body));
+  }
+
+  CompletionStage<T> get(CloseableHttpAsyncClient client) {
+    free = true;
+    lastBlockLeaves();
+    return execute(client, new BasicRequestProducer(new BasicHttpRequest("GET", uri), null));
+  }
+
+  private CompletionStage<T> execute(
+      CloseableHttpAsyncClient client, AsyncRequestProducer request) {
+    try {
+      Future<Boolean> future = client.execute(request, this, this);
+      exchange = future;
+      if (result.isDone()) {
+        future.cancel(true);
+      }
+    } catch (RuntimeException e) {
+      // HttpClient throws when it was stopped meanwhile.
+      fail(failure(e));
+      releaseResources();
+    }
+    return result;
+  }
+
+  /** From now on the service may execute the request. */
+  void lastBlockLeaves() {
+    if (lastBlockLeft) {
+      return;
+    }
+    lastBlockLeft = true;
+    Future<?> deadline =
+        timer.schedule(this::timeOut, responseTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    result.whenComplete((value, failure) -> deadline.cancel(false));
+  }
+
+  private void timeOut() {
+    refuse(
+        failure(new IOException("no whole answer within " + responseTimeout.toMillis() + " ms")));
+  }
+
+  /** Ends the attempt from our side: the connection is cut. */
+  void refuse(Throwable reason) {
+    refusal = reason;
+    fail(reason);
+    Future<?> running = exchange;
+    if (running != null) {
+      running.cancel(true);
+    }
+  }
+
+  // The four methods that touch the reply are synchronized: a deadline releases from its own
+  // thread.
+
+  @Override
+  public synchronized void consumeResponse(
+      HttpResponse response,
+      @Nullable EntityDetails entity,
+      HttpContext context,
+      FutureCallback<Boolean> whole)
+      throws IOException {
+    this.whole = whole;
+    Map<String, String> headers = new HashMap<>();
+    for (Header header : response.getHeaders()) {
+      headers.put(header.getName().toLowerCase(Locale.ROOT), header.getValue());
+    }
+    reply.head(new ReplyHead(response.getCode(), headers));
+    if (entity == null) {
+      end();
+    }
+  }
+
+  @Override
+  public void informationResponse(HttpResponse response, HttpContext context) {}
+
+  @Override
+  public void updateCapacity(CapacityChannel capacityChannel) throws IOException {
+    capacityChannel.update(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public synchronized void consume(ByteBuffer bytes) throws IOException {
+    if (ended) {
+      bytes.position(bytes.limit());
+      return;
+    }
+    try {
+      reply.data(bytes);
+    } catch (CvException e) {
+      refuse(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public synchronized void streamEnd(@Nullable List<? extends Header> trailers) throws IOException {
+    if (!ended) {
+      end();
+    }
+  }
+
+  /** A typed error is a whole answer too: the connection is as good as before. */
+  private void end() throws IOException {
+    ended = true;
+    try {
+      result.complete(reply.end());
+    } catch (CvException e) {
+      result.completeExceptionally(e);
+    }
+    if (whole != null) {
+      whole.completed(true);
+    }
+  }
+
+  @Override
+  public void completed(Boolean whole) {}
+
+  @Override
+  public void failed(Exception cause) {
+    Throwable reason = refusal;
+    fail(reason != null ? reason : failure(cause));
+  }
+
+  @Override
+  public void cancelled() {
+    Throwable reason = refusal;
+    fail(reason != null ? reason : failure(new IOException("the client was stopped")));
+  }
+
+  private void fail(Throwable reason) {
+    result.completeExceptionally(
+        reason instanceof CompletionException && reason.getCause() != null
+            ? reason.getCause()
+            : reason);
+  }
+
+  private CvException failure(Exception cause) {
+    String where = uri.getScheme() + "://" + uri.getAuthority();
+    String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    if (!lastBlockLeft) {
+      return new UnreachableException(
+          "the call to " + where + " was not executed: " + why,
+          error("connect", true, Billed.NO, "check baseUrl, proxy and network, or try again later"),
+          cause);
+    }
+    return new OutcomeUnknownException(
+        "the answer of " + where + " did not come whole: " + why,
+        free
+            ? error("fetch", true, Billed.YES, "it is fetched again")
+            : error("answer", false, Billed.MAYBE, "look into the bill before sending it again"),
+        cause);
+  }
+
+  private static CvError error(String stage, boolean retryable, Billed billed, String hint) {
+    return new CvError(null, 0, null, stage, retryable, billed, null, hint);
+  }
+
+  @Override
+  public synchronized void releaseResources() {
+    if (!ended) {
+      ended = true;
+      reply.abort();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.volccv.http;
+
+import io.volccv.error.CvError;
+import io.volccv.error.InvalidRequestException;
+import io.volccv.model.Content;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams a request's body and holds its last block back until the gate opens. Called by the I/O
+ * thread; only the gate comes from elsewhere.
+ */
+final class BodyProducer implements AsyncEntityProducer {
+
+  private static final int BLOCK_BYTES = 16 * 1024;
+
+  private enum Gate {
+    UNASKED,
+    SHUT,
+    OPEN
+  }
+
+  private final Content body;
+  private final String contentType;
+  private final Supplier<? extends CompletionStage<?>> beforeLastBlock;
+  private final Attempt<?> attempt;
+  private final ByteBuffer block;
+  private long toRead;
+  private volatile Gate gate = Gate.UNASKED;
+  private @Nullable ReadableByteChannel source;
+
+  BodyProducer(
+      Content body,
+      String contentType,
+      Supplier<? extends CompletionStage<?>> beforeLastBlock,
+      Attempt<?> attempt) {
+    this.body = body;
+    this.contentType = contentType;
+    this.beforeLastBlock = beforeLastBlock;
+    this.attempt = attempt;
+    this.toRead = body.length();
+    this.block = ByteBuffer.allocate((int) Math.min(BLOCK_BYTES, toRead)).limit(0);
+  }
+
+  @Override
+  public void produce(DataStreamChannel channel) throws IOException {
+    while (true) {
+      if (!block.hasRemaining()) {
+        if (toRead == 0) {
+          channel.endStream();
+          return;
+        }
+        fill();
+      }
+      if (toRead == 0 && gate != Gate.OPEN) {
+        askGate(channel);
+        if (gate != Gate.OPEN) {
+          return;
+        }
+      }
+      if (toRead == 0) {
+        attempt.lastBlockLeaves();
+      }
+      channel.write(block);
+      if (block.hasRemaining()) {
+        return;
+      }
+    }
+  }
+
+  /** Zero while the gate is shut, or the I/O thread would spin. */
+  @Override
+  public int available() {
+    return gate == Gate.SHUT ? 0 : Math.max(1, block.remaining());
+  }
+
+  private void fill() throws IOException {
+    try {
+      if (source == null) {
+        source = body.open();
+      }
+      block.clear();
+      while (block.hasRemaining() && toRead > 0) {
+        int count = source.read(block);
+        if (count < 0) {
+          throw new IOException("it became shorter");
+        }
+        toRead -= count;
+      }
+      if (toRead < 0) {
+        throw new IOException("it became longer");
+      }
+      block.flip();
+    } catch (IOException e) {
+      attempt.refuse(
+          new InvalidRequestException(
+              "a picture could not be read while it was sent: " + e.getMessage(),
+              CvError.before("input", "leave the file alone until it is done"),
+              e));
+      throw e;
+    }
+  }
+
+  private void askGate(DataStreamChannel channel) {
+    if (gate != Gate.UNASKED) {
+      return;
+    }
+    gate = Gate.SHUT;
+    beforeLastBlock
+        .get()
+        .whenComplete(
+            (nothing, failure) -> {
+              if (failure != null) {
+                attempt.refuse(failure);
+              } else {
+                gate = Gate.OPEN;
+                channel.requestOutput();
+              }
+            });
+  }
+
+  @Override
+  public boolean isRepeatable() {
+    return false;
+  }
+
+  @Override
+  public boolean isChunked() {
+    return false;
+  }
+
+  @Override
+  public long getContentLength() {
+    return body.length();
+  }
+
+  @Override
+  public String getContentType() {
+    return contentType;
+  }
+
+  @Override
+  public @Nullable String getContentEncoding() {
+    return null;
+  }
+
+  @Override
+  public Set<String> getTrailerNames() {
+    return Set.of();
+  }
+
+  @Override
+  public void failed(Exception cause) {
+    releaseResources();
+  }
+
+  @Override
+  public void releaseResources() {
+    ReadableByteChannel open = source;
+    source = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.volccv.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.volccv.error.CvError;
+import io.volccv.error.MalformedReplyException;
+import io.volccv.model.HttpCall;
+import io.volccv.model.ReplySink;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.core5.concurrent.DefaultThreadFactory;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/** The transport on HttpClient 5's asynchronous client: few threads, many calls. */
+public final class HttpTransport implements Transport {
+
+  /**
+   * How to reach the service.
+   *
+   * @param baseUrl the API's origin; its own results are fetched even from a private address
+   * @param connectTimeout for connection and TLS
+   * @param responseTimeout from the last block of the request to the end of the answer, and also
+   *     how long a connection may be silent
+   * @param proxy an HTTP proxy, else null
+   * @param sslContext keys and trust, null for Java's own
+   */
+  public record Options(
+      URI baseUrl,
+      Duration connectTimeout,
+      Duration responseTimeout,
+      @Nullable URI proxy,
+      @Nullable SSLContext sslContext) {
+
+    public Options {
+      requireNonNull(baseUrl, "baseUrl is null");
+      requireNonNull(connectTimeout, "connectTimeout is null");
+      requireNonNull(responseTimeout, "responseTimeout is null");
+    }
+  }
+
+  /** Larger than HttpClient's 8 KB: a picture is megabytes, and each block costs a system call. */
+  private static final int BUFFER_BYTES = 16 * 1024;
+
+  /**
+   * How long an idle connection may be used again. Shorter than usual servers keep theirs, so that
+   * no call meets one that the server is just closing.
+   */
+  private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(15);
+
+  private final Options options;
+  private final CloseableHttpAsyncClient api;
+  private final CloseableHttpAsyncClient results;
+  private final ScheduledThreadPoolExecutor timer;
+
+  public HttpTransport(Options options) {
+    this.options = options;
+    this.api = client(options, "volccv-http", SystemDefaultDnsResolver.INSTANCE);
+    this.results = client(options, "volccv-fetch", new PublicAddresses(options.baseUrl()));
+    this.timer = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("volccv-timer", true));
+    timer.setRemoveOnCancelPolicy(true);
+    api.start();
+    results.start();
+  }
+
+  private static CloseableHttpAsyncClient client(Options options, String name, DnsResolver dns) {
+    Timeout connect = Timeout.of(options.connectTimeout());
+    Timeout response = Timeout.of(options.responseTimeout());
+    ClientTlsStrategyBuilder tls = ClientTlsStrategyBuilder.create();
+    if (options.sslContext() != null) {
+      tls.setSslContext(options.sslContext());
+    }
+    return HttpAsyncClients.custom()
+        .setConnectionManager(
+            PoolingAsyncClientConnectionManagerBuilder.create()
+                .setDnsResolver(dns)
+                .setTlsStrategy(tls.buildAsync())
+                .setMaxConnPerRoute(Integer.MAX_VALUE)
+                .setMaxConnTotal(Integer.MAX_VALUE)
+                .setDefaultConnectionConfig(
+                    ConnectionConfig.custom()
+                        .setConnectTimeout(connect)
+                        .setSocketTimeout(response)
+                        .build())
+                .setDefaultTlsConfig(
+                    TlsConfig.custom()
+                        .setHandshakeTimeout(connect)
+                        .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
+                        .build())
+                .build())
+        .setHttp1Config(Http1Config.custom().setBufferSize(BUFFER_BYTES).build())
+        .setIOReactorConfig(
+            IOReactorConfig.custom().setIoThreadCount(1).setTcpNoDelay(true).build())
+        .setThreadFactory(new DefaultThreadFactory(name, true))
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                .setConnectionRequestTimeout(connect)
+                .setResponseTimeout(response)
+                .build())
+        .setKeepAliveStrategy((answer, context) -> KEEP_ALIVE)
+        .setProxy(proxy(options.proxy()))
+        .setUserAgent("camel-volccv")
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableCookieManagement()
+        .disableAuthCaching()
+        .build();
+  }
+
+  private static @Nullable HttpHost proxy(@Nullable URI proxy) {
+    return proxy == null ? null : new HttpHost(proxy.getScheme(), proxy.getHost(), proxy.getPort());
+  }
+
+  @Override
+  public <T> CompletionStage<T> send(
+      HttpCall call, Supplier<? extends CompletionStage<?>> beforeLastBlock, ReplySink<T> reply) {
+    return new Attempt<>(call.uri(), reply, timer, options.responseTimeout())
+        .post(api, call, beforeLastBlock);
+  }
+
+  @Override
+  public <T> CompletionStage<T> fetch(URI url, ReplySink<T> reply) {
+    if (!"https".equals(url.getScheme()) && !PublicAddresses.sameOrigin(url, options.baseUrl())) {
+      reply.abort();
+      return CompletableFuture.failedFuture(
+          new MalformedReplyException(
+              "the result's URL is refused: it is not https",
+              CvError.before("result URL", "ask for the picture in the answer: return_url=false"),
+              null));
+    }
+    return new Attempt<>(url, reply, timer, options.responseTimeout()).get(results);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    api.close(CloseMode.IMMEDIATE);
+    results.close(CloseMode.IMMEDIATE);
+  }
+}

@@ -1,0 +1,82 @@
+package io.volccv.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+
+/**
+ * Resolves to public addresses only. A URL in an answer could otherwise make us fetch from inside
+ * the network ({@code http://169.254.169.254/}); the check is here, where the connection takes its
+ * address from, so that a name cannot resolve to something else the second time.
+ */
+final class PublicAddresses implements DnsResolver {
+
+  private final URI ownOrigin;
+
+  /**
+   * @param ownOrigin the API's origin, whose host is trusted since the operator configured it
+   */
+  PublicAddresses(URI ownOrigin) {
+    this.ownOrigin = ownOrigin;
+  }
+
+  static boolean sameOrigin(URI url, URI origin) {
+    return origin.getScheme().equals(url.getScheme())
+        && origin.getHost().equals(url.getHost())
+        && origin.getPort() == url.getPort();
+  }
+
+  @Override
+  public InetAddress[] resolve(String host) throws UnknownHostException {
+    InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
+    if (host.equals(ownOrigin.getHost())) {
+      return addresses;
+    }
+    if (!Arrays.stream(addresses).allMatch(PublicAddresses::isPublic)) {
+      throw new UnknownHostException("it leads to a private address");
+    }
+    return addresses;
+  }
+
+  @Override
+  public String resolveCanonicalHostname(String host) throws UnknownHostException {
+    return SystemDefaultDnsResolver.INSTANCE.resolveCanonicalHostname(host);
+  }
+
+  private static boolean isPublic(InetAddress address) {
+    if (address.isAnyLocalAddress()
+        || address.isLoopbackAddress()
+        || address.isLinkLocalAddress()
+        || address.isSiteLocalAddress()
+        || address.isMulticastAddress()) {
+      return false;
+    }
+    byte[] bytes = address.getAddress();
+    return address instanceof Inet6Address ? isPublicV6(bytes) : isPublicV4(bytes);
+  }
+
+  /** Also shut: 0/8, 100.64/10 (carriers), 192.0.0/24, 198.18/15 (benchmarks), 240/4. */
+  private static boolean isPublicV4(byte[] bytes) {
+    int first = bytes[0] & 0xff;
+    int second = bytes[1] & 0xff;
+    return first != 0
+        && !(first == 100 && second >= 64 && second < 128)
+        && !(first == 192 && second == 0 && bytes[2] == 0)
+        && !(first == 198 && (second == 18 || second == 19))
+        && first < 240;
+  }
+
+  /** Also shut: unique local (fc00::/7), and forms that carry an IPv4 address (NAT64, 6to4). */
+  private static boolean isPublicV6(byte[] bytes) {
+    int first = bytes[0] & 0xff;
+    int second = bytes[1] & 0xff;
+    boolean nat64 = first == 0x00 && second == 0x64;
+    boolean sixToFour = first == 0x20 && second == 0x02;
+    boolean embedded = Arrays.equals(bytes, 0, 10, new byte[10], 0, 10);
+    return (first & 0xfe) != 0xfc && !nat64 && !sixToFour && !embedded;
+  }
+}

@@ -1,0 +1,234 @@
+package io.volccv.sandbox;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that goes wrong on purpose. Of several faults that match a call, the first in the list
+ * happens.
+ *
+ * @param n only the n-th POST since the last reset, counted from 1; 0 for any
+ * @param prompt only calls whose prompt contains this text, or null
+ * @param action only calls of this action, or null
+ * @param kind what happens
+ * @param value what it needs to know, as its {@link Kind} says; null for its default
+ * @param retryAfter the {@code Retry-After} header of {@code code} and {@code status}, or null
+ * @param times how often it happens at most; 0 for without end
+ */
+public record Fault(
+    int n,
+    @Nullable String prompt,
+    @Nullable String action,
+    Kind kind,
+    @Nullable JsonNode value,
+    @Nullable String retryAfter,
+    int times) {
+
+  /** The kinds of fault, by their names in JSON ({@code CUT_BEFORE} is {@code cut-before}). */
+  public enum Kind {
+    /**
+     * The connection is reset before the request was read to its end; nothing is billed. With a
+     * prompt to match, as soon as the prompt has arrived. A client whose whole request fits into
+     * the socket's buffers can't tell it from {@link #CUT_AFTER_BILLING}.
+     */
+    CUT_BEFORE(false),
+    /** The whole request is read and billed; the connection is closed without an answer. */
+    CUT_AFTER_BILLING(true),
+    /**
+     * Billed; the headers and {@code value} bytes of the reply's body (half of it by default), then
+     * the end.
+     */
+    CUT_REPLY(true),
+    /**
+     * Billed; the answer comes {@code value} later than usual: {@code "2s"}, or milliseconds
+     * (default 5s).
+     */
+    SLOW(true),
+    /**
+     * Billed; the answer drips: {@code value} is the time it takes ({@code "10s"}, default) or
+     * bytes per second.
+     */
+    TRICKLE(true),
+    /** Billed; status 200 with bytes that are not JSON. */
+    GARBAGE(true),
+    /**
+     * Billed; status 200 with the first half of the JSON and a Content-Length that says that this
+     * is all.
+     */
+    HALF(true),
+    /** Not billed; an HTML page as proxies send it, with status {@code value} (default 502). */
+    HTML(false),
+    /** Not billed; status {@code value} (default 500) with a JSON that has no code. */
+    STATUS(false),
+    /** Not billed; the error {@code value} of the error table, a number or a gateway's name. */
+    CODE(false),
+    /**
+     * Not billed; status 200 with the error envelope of some other API, which has no top-level
+     * code.
+     */
+    NO_CODE(false),
+    /** Not billed; code 10000 without any picture. */
+    NO_IMAGES(false);
+
+    private final boolean afterWork;
+
+    Kind(boolean afterWork) {
+      this.afterWork = afterWork;
+    }
+
+    /** Whether the work is done, and billed, in spite of the fault. */
+    public boolean afterWork() {
+      return afterWork;
+    }
+
+    /** The name in JSON. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Kind parse(String text) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.text().equals(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "'"
+                          + text
+                          + "' is no fault; write one of "
+                          + Arrays.stream(values())
+                              .map(Kind::text)
+                              .collect(Collectors.joining(", "))));
+    }
+  }
+
+  public Fault {
+    if (n < 0 || times < 0) {
+      throw new IllegalArgumentException("n and times of a fault are not negative");
+    }
+    requireNonNull(kind, "kind is null");
+    if (kind == Kind.CODE && (value == null || ErrorTable.find(value.asText()).isEmpty())) {
+      throw new IllegalArgumentException(
+          "the fault 'code' has value " + value + ", which is not in the error table");
+    }
+    if (value != null && (kind == Kind.SLOW || kind == Kind.TRICKLE) && value.isTextual()) {
+      Durations.parse(value.asText());
+    }
+  }
+
+  /** The fault on every call. */
+  public static Fault always(Kind kind) {
+    return new Fault(0, null, null, kind, kind == Kind.CODE ? text("50500") : null, null, 0);
+  }
+
+  /** The error of the table, such as {@code 50411} or {@code MissingSignature}, on every call. */
+  public static Fault code(String code) {
+    return new Fault(0, null, null, Kind.CODE, text(code), null, 0);
+  }
+
+  public Fault onCall(int n) {
+    return new Fault(n, prompt, action, kind, value, retryAfter, times);
+  }
+
+  public Fault onPrompt(String part) {
+    return new Fault(n, part, action, kind, value, retryAfter, times);
+  }
+
+  public Fault onAction(String action) {
+    return new Fault(n, prompt, action, kind, value, retryAfter, times);
+  }
+
+  public Fault withValue(String value) {
+    return new Fault(n, prompt, action, kind, text(value), retryAfter, times);
+  }
+
+  public Fault withValue(long value) {
+    return new Fault(
+        n, prompt, action, kind, JsonNodeFactory.instance.numberNode(value), retryAfter, times);
+  }
+
+  public Fault withRetryAfter(String retryAfter) {
+    return new Fault(n, prompt, action, kind, value, retryAfter, times);
+  }
+
+  public Fault times(int times) {
+    return new Fault(n, prompt, action, kind, value, retryAfter, times);
+  }
+
+  /**
+   * The faults of a JSON array {@code
+   * [{"match":{"n","prompt","action"},"do","value","retryAfter","times"}]}.
+   *
+   * @throws IllegalArgumentException naming what is not understood
+   */
+  public static List<Fault> parse(JsonNode array) {
+    if (!array.isArray()) {
+      throw new IllegalArgumentException("faults are a JSON array, not " + array.getNodeType());
+    }
+    List<Fault> faults = new ArrayList<>();
+    for (JsonNode fault : array) {
+      faults.add(one(fault));
+    }
+    return List.copyOf(faults);
+  }
+
+  private static Fault one(JsonNode fault) {
+    known(fault, Set.of("match", "do", "value", "retryAfter", "times"));
+    JsonNode match = fault.path("match");
+    known(match, Set.of("n", "prompt", "action"));
+    JsonNode value = fault.get("value");
+    return new Fault(
+        match.path("n").asInt(0),
+        textOrNull(match.get("prompt")),
+        textOrNull(match.get("action")),
+        Kind.parse(fault.path("do").asText()),
+        value == null || value.isNull() ? null : value,
+        textOrNull(fault.get("retryAfter")),
+        fault.path("times").asInt(0));
+  }
+
+  private static void known(JsonNode object, Set<String> names) {
+    for (Iterator<String> it = object.fieldNames(); it.hasNext(); ) {
+      String name = it.next();
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException(
+            "a fault has no '" + name + "'; it has " + String.join(", ", names));
+      }
+    }
+  }
+
+  private static @Nullable String textOrNull(@Nullable JsonNode node) {
+    return node == null || node.isNull() ? null : node.asText();
+  }
+
+  private static JsonNode text(String value) {
+    return JsonNodeFactory.instance.textNode(value);
+  }
+
+  boolean matchesArrival(int call, @Nullable String calledAction) {
+    return (n == 0 || n == call) && (action == null || action.equals(calledAction));
+  }
+
+  boolean matchesPrompt(@Nullable String calledPrompt) {
+    return prompt == null || (calledPrompt != null && calledPrompt.contains(prompt));
+  }
+
+  Duration delay() {
+    Duration otherwise = kind == Kind.SLOW ? Duration.ofSeconds(5) : Duration.ofSeconds(10);
+    if (value == null) {
+      return otherwise;
+    }
+    return value.isTextual() ? Durations.parse(value.asText()) : Duration.ofMillis(value.asLong());
+  }
+}

@@ -1,0 +1,84 @@
+package io.volccv.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+
+/** The answers that faults put in place of the real one, or do to it. */
+final class FaultReplies {
+  private FaultReplies() {}
+
+  static Reply instead(Fault fault, String requestId, Duration elapsed) {
+    return switch (fault.kind()) {
+      case HTML -> html(Integer.parseInt(value(fault, "502")));
+      case STATUS ->
+          status(Integer.parseInt(value(fault, "500")))
+              .withHeader("Retry-After", fault.retryAfter());
+      case NO_CODE -> noCode();
+      case NO_IMAGES -> noImages(requestId, elapsed);
+      default -> throw new IllegalArgumentException(fault.kind() + " is not an answer");
+    };
+  }
+
+  /** What a fault was told, or what it does by itself. */
+  static String value(Fault fault, String otherwise) {
+    JsonNode value = fault.value();
+    return value == null ? otherwise : value.asText();
+  }
+
+  /** Where a reply ends that is cut: inside of its body in any case. */
+  static long cutAt(Fault fault, long length) {
+    JsonNode value = fault.value();
+    return value == null ? length / 2 : Math.max(0, Math.min(length - 1, value.asLong()));
+  }
+
+  static Pace trickle(Fault fault, long length) {
+    JsonNode value = fault.value();
+    return value != null && value.isNumber()
+        ? Pace.bytesPerSecond(value.asLong())
+        : Pace.over(fault.delay(), length);
+  }
+
+  /** As many bytes as the answer would have had, up to a few; the first ones are not even text. */
+  static Reply garbage(Reply reply) {
+    byte[] bytes = new byte[(int) Math.min(4096, reply.length())];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i * 37 + 0x81);
+    }
+    return Reply.bytes(200, Reply.JSON, bytes);
+  }
+
+  private static Reply html(int status) {
+    String page =
+        """
+        <html>
+        <head><title>%1$d Bad Gateway</title></head>
+        <body><center><h1>%1$d Bad Gateway</h1></center><hr><center>nginx</center></body>
+        </html>
+        """;
+    return Reply.text(status, "text/html", page.formatted(status));
+  }
+
+  private static Reply status(int status) {
+    return Reply.json(
+        status, Json.MAPPER.createObjectNode().put("message", "upstream answered " + status));
+  }
+
+  /** The envelope of relays that speak another API's language. */
+  private static Reply noCode() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.putObject("error")
+        .put("message", "upstream error")
+        .put("type", "upstream_error")
+        .put("code", "bad_response_status_code");
+    return Reply.json(200, json);
+  }
+
+  private static Reply noImages(String requestId, Duration elapsed) {
+    ObjectNode data = Json.MAPPER.createObjectNode();
+    data.putObject("algorithm_base_resp").put("status_code", 0).put("status_message", "Success");
+    data.putArray("image_urls");
+    return Envelope.success(data, List.of(), requestId, elapsed);
+  }
+}

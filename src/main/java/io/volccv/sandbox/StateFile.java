@@ -1,0 +1,94 @@
+package io.volccv.sandbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+
+/**
+ * JSON lines that are only ever appended. A line is handed to the operating system before {@link
+ * #append} returns, so a kill of the process loses none; of a line that was torn in the middle of
+ * the kill nobody has heard yet.
+ */
+final class StateFile implements AutoCloseable {
+  private final FileChannel channel;
+
+  private StateFile(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Reads what is there, hands it on line by line, cuts off a torn last line, and opens the file
+   * for more.
+   */
+  static StateFile open(Path file, Consumer<JsonNode> line) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    long whole = Files.exists(file) ? read(file, line) : 0;
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    channel.truncate(whole);
+    channel.position(whole);
+    return new StateFile(channel);
+  }
+
+  /** The length of the part that consists of whole lines. */
+  private static long read(Path file, Consumer<JsonNode> line) throws IOException {
+    long whole = 0;
+    ByteArrayOutputStream current = new ByteArrayOutputStream();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        if (b != '\n') {
+          current.write(b);
+          continue;
+        }
+        try {
+          line.accept(Json.MAPPER.readTree(current.toByteArray()));
+        } catch (JsonProcessingException e) {
+          throw new IOException(
+              file + " is not a state file of the sandbox: " + e.getOriginalMessage(), e);
+        }
+        whole += current.size() + 1;
+        current.reset();
+      }
+    }
+    return whole;
+  }
+
+  void append(JsonNode line) {
+    ByteBuffer bytes = ByteBuffer.wrap((Json.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the state file can't be written", e);
+    }
+  }
+
+  void clear() {
+    try {
+      channel.truncate(0);
+      channel.position(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the state file can't be emptied", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

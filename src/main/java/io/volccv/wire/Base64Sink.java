@@ -1,0 +1,115 @@
+package io.volccv.wire;
+
+import io.volccv.model.CvImage;
+import io.volccv.model.MediaFormat;
+import io.volccv.model.Spool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+
+/** One base64 text on its way from the wire into the spool, a block at a time. */
+final class Base64Sink {
+
+  /** A multiple of four, so that every block but the last decodes by itself. */
+  private static final int TEXT_BLOCK_BYTES = 16 * 1024;
+
+  private final Spool.Writer spool;
+  private final byte[] text;
+  private final byte[] raw;
+  private final byte[] head = new byte[MediaFormat.PROBE_BYTES];
+  private int textLength;
+  private int headLength;
+  private boolean padded;
+
+  /** Blocks that one reply's pictures, which come one after the other, share. */
+  static final class Blocks {
+    private final byte[] text = new byte[TEXT_BLOCK_BYTES];
+    private final byte[] raw = new byte[TEXT_BLOCK_BYTES / 4 * 3];
+  }
+
+  Base64Sink(Spool.Writer spool, Blocks blocks) {
+    this.spool = spool;
+    this.text = blocks.text;
+    this.raw = blocks.raw;
+  }
+
+  void append(byte[] bytes, int from, int to) throws IOException {
+    int next = from;
+    while (next < to) {
+      int count = Math.min(to - next, text.length - textLength);
+      System.arraycopy(bytes, next, text, textLength, count);
+      textLength += count;
+      next += count;
+      if (textLength == text.length) {
+        decodeBlock();
+      }
+    }
+  }
+
+  void append(char c) throws IOException {
+    if (c > 0x7f) {
+      throw new MalformedJsonException("a picture's base64 holds a character that is not base64");
+    }
+    text[textLength++] = (byte) c;
+    if (textLength == text.length) {
+      decodeBlock();
+    }
+  }
+
+  /** The text is whole. */
+  CvImage finish() throws IOException {
+    dropWhiteSpace();
+    if (textLength > 0) {
+      decode(java.util.Arrays.copyOf(text, textLength));
+    }
+    return new CvImage(MediaFormat.of(head, headLength), spool.finish());
+  }
+
+  void discard() {
+    spool.discard();
+  }
+
+  private void decodeBlock() throws IOException {
+    try {
+      decode(text);
+      textLength = 0;
+    } catch (MalformedJsonException e) {
+      // White space in base64 is legal and rare: it is looked for only when a block does not
+      // decode.
+      int before = textLength;
+      dropWhiteSpace();
+      if (textLength == before) {
+        throw e;
+      }
+    }
+  }
+
+  private void dropWhiteSpace() {
+    int kept = 0;
+    for (int i = 0; i < textLength; i++) {
+      if (text[i] > ' ') {
+        text[kept++] = text[i];
+      }
+    }
+    textLength = kept;
+  }
+
+  private void decode(byte[] block) throws IOException {
+    if (padded) {
+      throw new MalformedJsonException("a picture's base64 goes on after its padding");
+    }
+    int count;
+    try {
+      count = Base64.getDecoder().decode(block, raw);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedJsonException("a picture's base64 is not base64: " + e.getMessage());
+    }
+    padded = count * 4L < block.length * 3L;
+    if (headLength < head.length) {
+      int more = Math.min(head.length - headLength, count);
+      System.arraycopy(raw, 0, head, headLength, more);
+      headLength += more;
+    }
+    spool.write(ByteBuffer.wrap(raw, 0, count));
+  }
+}
