@@ -33,7 +33,7 @@ final class ApiDoor {
     CallFlow flow = new CallFlow(service, request, response, callback);
     String action = CanonicalQuery.parameter(request.getHttpURI().getQuery(), "Action");
     if (service.faults().cutOnArrival(arrival.ticket().n(), action).isPresent()) {
-      flow.cutBefore(arrival.call(nothing()));
+      flow.cutBefore(arrival.call(nothing()), Json.MAPPER.createObjectNode());
       return;
     }
     JsonSkeleton skeleton = new JsonSkeleton(request.getLength(), Service.PICTURE_LIMIT);
@@ -61,10 +61,7 @@ final class ApiDoor {
         || service.faults().cutOnPrompt(arrival.ticket().n(), action, prompt).isEmpty()) {
       return false;
     }
-    CallBody body = nothing();
-    ObjectNode known = Json.MAPPER.createObjectNode().put("prompt", prompt);
-    flow.cutBefore(
-        arrival.call(new CallBody(Json.bytes(known), body.uploads(), false, body.sha256(), 0)));
+    flow.cutBefore(arrival.call(nothing()), Json.MAPPER.createObjectNode().put("prompt", prompt));
     return true;
   }
 

@@ -28,9 +28,14 @@ final class CallFlow {
     this.callback = callback;
   }
 
-  /** The connection ends before the request does. */
-  void cutBefore(Call call) {
+  /**
+   * The connection ends before the request does.
+   *
+   * @param known the parameters that were read until then
+   */
+  void cutBefore(Call call, ObjectNode known) {
     Entry entry = new Entry(call);
+    entry.params = known;
     entry.fault = Kind.CUT_BEFORE;
     entry.settle(null);
     Cut.reset(request, callback);

@@ -28,7 +28,7 @@ final class Durations {
     Duration unit = UNITS.get(matcher.group(2));
     BigDecimal nanos = new BigDecimal(matcher.group(1)).multiply(new BigDecimal(unit.toNanos()));
     try {
-      return Duration.ofNanos(nanos.longValue());
+      return Duration.ofNanos(nanos.toBigInteger().longValueExact());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException("'" + text + "' is too long a duration", e);
     }

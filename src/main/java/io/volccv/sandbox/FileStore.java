@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -94,7 +95,7 @@ final class FileStore implements AutoCloseable {
   private void loadKept() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.sorted().toList()) {
-        Instant expires = Files.getLastModifiedTime(file).toInstant().plus(ttl);
+        Instant expires = Files.getLastModifiedTime(file).toInstant();
         track(new Stored(file, Files.size(file), expires));
       }
     }
@@ -106,6 +107,10 @@ final class FileStore implements AutoCloseable {
     Path file = folder.resolve(name);
     Files.write(file, picture);
     Instant expires = clock.instant().plus(ttl);
+    if (keep) {
+      // The file's date is when it ends, so that a restarted sandbox knows what to sweep.
+      Files.setLastModifiedTime(file, FileTime.from(expires));
+    }
     track(new Stored(file, picture.length, expires));
     String epoch = Long.toString(expires.getEpochSecond());
     return base.get()

@@ -87,7 +87,7 @@ final class Base64Sink {
   private void dropWhiteSpace() {
     int kept = 0;
     for (int i = 0; i < textLength; i++) {
-      if (text[i] > ' ') {
+      if ((text[i] & 0xff) > ' ') {
         text[kept++] = text[i];
       }
     }
@@ -102,7 +102,7 @@ final class Base64Sink {
     try {
       count = Base64.getDecoder().decode(block, raw);
     } catch (IllegalArgumentException e) {
-      throw new MalformedJsonException("a picture's base64 is not base64: " + e.getMessage());
+      throw new MalformedJsonException("a picture's base64 is not base64: " + e.getMessage(), e);
     }
     padded = count * 4L < block.length * 3L;
     if (headLength < head.length) {

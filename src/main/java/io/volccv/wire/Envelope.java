@@ -90,7 +90,7 @@ final class Envelope {
         return root;
       }
       throw foreign(head, kept.length == 0 ? "it is empty" : "it is JSON but no object", null);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       throw foreign(head, isHtml(kept) ? "it is an HTML page" : "it is not JSON, or was cut", e);
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory cannot be read", e);

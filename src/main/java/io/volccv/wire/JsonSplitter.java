@@ -2,6 +2,7 @@ package io.volccv.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.volccv.model.CvImage;
 import io.volccv.model.Spool;
 import java.io.ByteArrayOutputStream;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -213,7 +215,9 @@ final class JsonSplitter {
     quoted[keyLength + 1] = '"';
     try (JsonParser parser = JSON.createParser(quoted)) {
       parser.nextToken();
-      return parser.getText().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      return parser.getText().getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new MalformedJsonException("a key holds a broken escape", e);
     }
   }
 
@@ -348,6 +352,6 @@ final class JsonSplitter {
   }
 
   private static byte[] ascii(String text) {
-    return text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -12,4 +12,8 @@ final class MalformedJsonException extends IOException {
   MalformedJsonException(String message) {
     super(message);
   }
+
+  MalformedJsonException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -13,6 +13,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -132,8 +133,7 @@ final class GatewayDoorTest {
   @Test
   void aReqKeyOutsideOfTheAccountIsDeniedAsTheServiceDoes() {
     try (Sandbox strict =
-        Sandbox.start(
-            SandboxOptions.defaults().withPort(0).withReqKeys(java.util.Set.of("only_this")))) {
+        Sandbox.start(SandboxOptions.defaults().withPort(0).withReqKeys(Set.of("only_this")))) {
       Answer answer = new TestCalls(strict).post(textCall("a"));
 
       assertThat(answer.status()).isEqualTo(401);

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
@@ -62,6 +63,10 @@ final class TestCalls {
 
   Answer post(HttpRequest request) {
     return join(send(request));
+  }
+
+  CompletableFuture<Answer> sendWithTimeout(HttpRequest.Builder request, Duration timeout) {
+    return send(request.timeout(timeout).build());
   }
 
   HttpRequest.Builder request(String query, String body) {
