@@ -29,4 +29,10 @@ public interface JobListener {
       @Nullable CvResult result,
       List<Path> written,
       @Nullable Throwable reason);
+
+  /**
+   * A job did not end: nothing was wrong with it, but for now no call can succeed (credentials,
+   * budget). Its input stays where it was and will be {@linkplain #started started} again.
+   */
+  default void stayed(Job job, Throwable reason) {}
 }

@@ -1,0 +1,278 @@
+package io.volccv.files;
+
+import io.volccv.error.CvError;
+import io.volccv.error.CvException;
+import io.volccv.error.InvalidRequestException;
+import io.volccv.error.Printable;
+import io.volccv.model.CvResult;
+import io.volccv.model.Job;
+import io.volccv.model.Job.Outcome;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.WrappedFile;
+import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of a route that treat its input: {@link #take} makes a job of a picture and its
+ * sidecar, and one of the others says what became of it.
+ *
+ * <p>The folder where the input goes is put into the exchange property {@value #MOVE}, which the
+ * file endpoint's option {@code move} names: Camel moves a file whose failure was handled exactly
+ * as one that went well. Nothing is overwritten ({@code -r2} is added), sub-folders are kept, and a
+ * sidecar follows its picture after the picture was moved, so that a kill in between can never make
+ * a later run use another prompt.
+ */
+public final class Inputs implements CamelContextAware {
+
+  /** The exchange property with the absolute path that the input file is moved to. */
+  public static final String MOVE = "CamelVolcCvMove";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Inputs.class);
+  private static final String TAKEN = "CamelVolcCvTaken";
+  private static final long LOG_EVERY_MILLIS = 60_000;
+
+  /** A file that was taken. The delivery is shared by all copies of the exchange. */
+  record Taken(Path file, @Nullable Path sidecar, Delivery delivery) {}
+
+  private final Clock clock;
+  private final FreeNames names = new FreeNames();
+  private final Map<Outcome, Path> folders = new EnumMap<>(Outcome.class);
+  private final AtomicLong lastLog = new AtomicLong(Long.MIN_VALUE);
+  private String source = "folder";
+  private Path inbox = Path.of("data/inbox");
+  private @Nullable CamelContext context;
+
+  public Inputs() {
+    this(Clock.systemUTC());
+  }
+
+  Inputs(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public @Nullable CamelContext getCamelContext() {
+    return context;
+  }
+
+  /** What the jobs' source is called; {@code folder} when not set. */
+  public void setSource(String source) {
+    this.source = source;
+  }
+
+  /** The folder that inputs lie below; no symbolic link may leave it. */
+  public void setInbox(String folder) {
+    this.inbox = Path.of(folder);
+  }
+
+  public void setDone(String folder) {
+    folders.put(Outcome.DONE, absolute(folder));
+  }
+
+  public void setFailed(String folder) {
+    folders.put(Outcome.FAILED, absolute(folder));
+  }
+
+  public void setRejected(String folder) {
+    folders.put(Outcome.REJECTED, absolute(folder));
+  }
+
+  public void setInvalid(String folder) {
+    folders.put(Outcome.INVALID, absolute(folder));
+  }
+
+  public void setUnknown(String folder) {
+    folders.put(Outcome.UNKNOWN, absolute(folder));
+  }
+
+  /**
+   * The first step: makes the {@link Job} of the file in the body, with its sidecar, and puts it
+   * into the exchange property {@value Job#PROPERTY}. Fields for the template: {@code name} (the
+   * base name with spaces for underscores and dashes), {@code file}, {@code folder}, and those of
+   * the sidecar.
+   *
+   * @throws InvalidRequestException when the sidecar is wrong, or the file's name or a link leads
+   *     out of the inbox
+   */
+  public void take(Exchange exchange) throws IOException {
+    Path file = file(exchange);
+    String name = exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class);
+    Job plain = job(name == null ? String.valueOf(file.getFileName()) : name);
+    Delivery delivery = new Delivery();
+    // Known from here on, so that even a file with a bad name can be put away.
+    exchange.setProperty(Job.PROPERTY, plain);
+    exchange.setProperty(TAKEN, new Taken(file, null, delivery));
+    listeners().forEach(listener -> listener.started(plain));
+    SafePath.check(plain.name());
+    requireInside(file);
+    Path sidecar = Sidecar.find(inbox, file).orElse(null);
+    exchange.setProperty(TAKEN, new Taken(file, sidecar, delivery));
+    Sidecar brought = sidecar == null ? Sidecar.NONE : Sidecar.read(sidecar);
+    Map<String, Object> fields = new LinkedHashMap<>(plain.fields());
+    fields.putAll(brought.fields());
+    exchange.setProperty(
+        Job.PROPERTY,
+        new Job(
+            source, plain.name(), fields, brought.prompt(), brought.params(), Hashes.sha256(file)));
+  }
+
+  /** All sinks have the pictures. */
+  public void done(Exchange exchange) throws IOException {
+    end(exchange, Outcome.DONE);
+  }
+
+  /** It cannot be made; the reason lies beside the input. */
+  public void failed(Exchange exchange) throws IOException {
+    end(exchange, Outcome.FAILED);
+  }
+
+  /** Moderation refused it; the reason lies beside the input. */
+  public void rejected(Exchange exchange) throws IOException {
+    end(exchange, Outcome.REJECTED);
+  }
+
+  /** The request is wrong; the reason lies beside the input. */
+  public void invalid(Exchange exchange) throws IOException {
+    end(exchange, Outcome.INVALID);
+  }
+
+  /** Nobody knows whether it was made and paid; an operator decides. */
+  public void unknown(Exchange exchange) throws IOException {
+    end(exchange, Outcome.UNKNOWN);
+  }
+
+  /**
+   * No call can succeed for now: the input stays where it is, and all {@link IntakeGate}s close for
+   * a while. The exchange must stay failed ({@code handled: false}).
+   */
+  public void stays(Exchange exchange) {
+    Throwable reason = reason(exchange);
+    registry(exchange).findByType(IntakeGate.class).forEach(IntakeGate::rest);
+    long now = clock.millis();
+    long last = lastLog.get();
+    if ((last == Long.MIN_VALUE || now - last >= LOG_EVERY_MILLIS)
+        && lastLog.compareAndSet(last, now)) {
+      LOG.error("Intake rests: {}", Printable.shorten(String.valueOf(reason.getMessage()), 500));
+    }
+    Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    if (job != null) {
+      listeners().forEach(listener -> listener.stayed(job, reason));
+    }
+  }
+
+  /** What is delivered of the exchange's job. */
+  static Delivery delivery(Exchange exchange) {
+    Taken taken = exchange.getProperty(TAKEN, Taken.class);
+    return taken == null ? new Delivery() : taken.delivery();
+  }
+
+  private void end(Exchange exchange, Outcome outcome) throws IOException {
+    Taken taken = exchange.getProperty(TAKEN, Taken.class);
+    Job known = exchange.getProperty(Job.PROPERTY, Job.class);
+    Job job = known == null ? job(exchange.getExchangeId()) : known;
+    Place place = place(job, outcome, taken);
+    if (taken != null) {
+      exchange.setProperty(MOVE, place.input().toString());
+    }
+    exchange.getExchangeExtension().addOnCompletion(new AfterMove(place, taken));
+    Throwable reason = outcome == Outcome.DONE ? null : reason(exchange);
+    List<Path> written;
+    if (reason == null) {
+      written = delivery(exchange).files();
+    } else {
+      ErrorFile.write(place.error(), exchange, reason, clock.instant());
+      written = List.of(place.input(), place.error());
+    }
+    CvResult result = outcome == Outcome.DONE ? delivery(exchange).result() : null;
+    listeners().forEach(listener -> listener.ended(job, outcome, result, written, reason));
+  }
+
+  private Place place(Job job, Outcome outcome, @Nullable Taken taken) {
+    Path folder = folders.get(outcome);
+    if (folder == null) {
+      throw new IllegalStateException(
+          "the bean of type "
+              + Inputs.class.getName()
+              + " has no folder for "
+              + outcome
+              + "; set its property "
+              + outcome.name().toLowerCase(java.util.Locale.ROOT));
+    }
+    String name = SafePath.repaired(job.name());
+    return Place.claim(names, folder, name, taken == null ? null : taken.sidecar());
+  }
+
+  private Job job(String name) {
+    String base = SafePath.base(name.substring(name.lastIndexOf('/') + 1));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", base.replaceAll("[_-]+", " ").strip());
+    fields.put("file", name.substring(name.lastIndexOf('/') + 1));
+    fields.put("folder", name.substring(0, Math.max(0, name.lastIndexOf('/'))));
+    return new Job(source, name, fields, null, Map.of(), null);
+  }
+
+  private void requireInside(Path file) throws IOException {
+    if (!file.toRealPath().startsWith(inbox.toRealPath())) {
+      String hint = "put a copy into the inbox";
+      throw new InvalidRequestException(
+          "the file is a link that leaves the inbox; " + hint, CvError.before("input", hint), null);
+    }
+  }
+
+  private static Path file(Exchange exchange) {
+    Object body = exchange.getMessage().getBody();
+    if (body instanceof WrappedFile<?> wrapped) {
+      // FTP hands over its own file; with localWorkDirectory the body is the local copy.
+      body = wrapped.getFile() instanceof File ? wrapped.getFile() : wrapped.getBody();
+    }
+    if (body instanceof File file) {
+      return file.toPath().toAbsolutePath().normalize();
+    }
+    throw new IllegalStateException(
+        "take wants a file in the body, not "
+            + (body == null ? "nothing" : body.getClass().getName())
+            + "; make it the first step of a file source (FTP: with localWorkDirectory)");
+  }
+
+  private static Throwable reason(Exchange exchange) {
+    Throwable reason = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    for (Throwable t = reason; t != null; t = t.getCause()) {
+      if (t instanceof CvException) {
+        return t; // a bean step wraps what it throws
+      }
+    }
+    return reason == null ? new IllegalStateException("no reason was given") : reason;
+  }
+
+  private List<JobListener> listeners() {
+    return context == null
+        ? List.of()
+        : List.copyOf(context.getRegistry().findByType(JobListener.class));
+  }
+
+  private static Registry registry(Exchange exchange) {
+    return exchange.getContext().getRegistry();
+  }
+
+  private static Path absolute(String folder) {
+    return Path.of(folder).toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,114 @@
+package io.volccv.files;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/** Small files of named values, in YAML 1.2 or JSON; read as data, never as classes. */
+final class MapFile {
+
+  /** The largest sidecar or parameter file, in bytes. */
+  static final int MAX_BYTES = 64 * 1024;
+
+  private static final int MAX_DEPTH = 50;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private MapFile() {}
+
+  /**
+   * The values in their order, with their types.
+   *
+   * @param name the file's name; {@code .json} is read as JSON, anything else as YAML
+   * @throws IllegalArgumentException when it is not one map with text keys; says where
+   */
+  static Map<String, Object> parse(String name, String text) {
+    Object value = name.toLowerCase(Locale.ROOT).endsWith(".json") ? json(text) : yaml(text);
+    if (value == null) {
+      return Map.of();
+    }
+    if (value instanceof Map<?, ?> map) {
+      return textKeys(map);
+    }
+    throw new IllegalArgumentException("holds no map of names and values");
+  }
+
+  /** The map with keys that are checked to be text, here and in all maps inside. */
+  static Map<String, Object> textKeys(Map<?, ?> map) {
+    Map<String, Object> checked = new LinkedHashMap<>();
+    map.forEach(
+        (key, value) -> {
+          if (!(key instanceof String text)) {
+            throw new IllegalArgumentException("has the name " + key + ", which is not a text");
+          }
+          checked.put(text, value instanceof Map<?, ?> inner ? textKeys(inner) : value);
+        });
+    return checked;
+  }
+
+  private static Object json(String text) {
+    try (JsonParser parser = JSON.createParser(text)) {
+      return JSON.readValue(parser, new TypeReference<Object>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("is not valid JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("is not valid JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static Object yaml(String text) {
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setSchema(new CoreSchema())
+            .setAllowDuplicateKeys(false)
+            .setAllowRecursiveKeys(false)
+            .setMaxAliasesForCollections(20)
+            .setCodePointLimit(MAX_BYTES)
+            .build();
+    try {
+      refuseDeepNesting(settings, text);
+      return new Load(settings).loadFromString(text);
+    } catch (YamlEngineException e) {
+      throw new IllegalArgumentException("is not valid YAML: " + e.getMessage(), e);
+    }
+  }
+
+  /** The engine builds its values by recursion, and ten thousand brackets would end the thread. */
+  private static void refuseDeepNesting(LoadSettings settings, String text) {
+    int depth = 0;
+    for (Event event : new Parse(settings).parseString(text)) {
+      if (event instanceof CollectionStartEvent) {
+        depth++;
+      } else if (event instanceof CollectionEndEvent) {
+        depth--;
+      }
+      if (depth > MAX_DEPTH) {
+        throw new IllegalArgumentException("is nested deeper than " + MAX_DEPTH + " levels");
+      }
+    }
+  }
+}

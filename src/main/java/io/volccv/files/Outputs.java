@@ -1,0 +1,168 @@
+package io.volccv.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.volccv.model.CvImage;
+import io.volccv.model.CvResult;
+import io.volccv.model.Job;
+import io.volccv.model.Money;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names the pictures of a result and tells where they come from.
+ *
+ * <p>{@code cats/tom.png} becomes {@code cats/tom.jpg}, {@code cats/tom-2.jpg} ... by the format of
+ * the pictures. Existing files are not overwritten; then all names of the result get {@code -r2}.
+ * The exception is a job that is done again after a crash: it knows its own files by the {@code
+ * jobKey} in the provenance beside them.
+ */
+public final class Outputs {
+
+  private static final int MAX_BASE_BYTES = 200; // room for -r100000, -15, .jpg, .json and a prefix
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Clock clock;
+  private final FreeNames names = new FreeNames();
+  private Path folder = Path.of("data/outbox");
+
+  public Outputs() {
+    this(Clock.systemUTC());
+  }
+
+  Outputs(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** The folder that the route writes to. */
+  public void setFolder(String folder) {
+    this.folder = Path.of(folder);
+  }
+
+  /**
+   * Makes the outputs of the {@link CvResult} in the body. Their names are held until the exchange
+   * is done.
+   *
+   * @return one for each picture, in the service's order
+   * @throws IOException when a picture cannot be read
+   */
+  public List<Output> plan(Exchange exchange) throws IOException {
+    if (!(exchange.getMessage().getBody() instanceof CvResult result)) {
+      throw new IllegalStateException(
+          "the sink wants a CvResult in the body; call volccv: with output=result");
+    }
+    Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    JobKey.Asked asked = JobKey.Asked.of(exchange);
+    String key =
+        asked == null ? exchange.getMessage().getHeader(JobKey.KEY, String.class) : asked.jobKey();
+    String input = job == null ? exchange.getExchangeId() : job.name();
+    List<String> planned = new ArrayList<>();
+    FreeNames.Claim claim =
+        names.claim(
+            suffix -> {
+              planned.clear();
+              planned.addAll(names(SafePath.check(input), suffix, result.images()));
+              return planned.stream().flatMap(this::withProvenance).toList();
+            },
+            paths -> key != null && own(paths, key));
+    releaseWhenDone(exchange, claim);
+    Inputs.delivery(exchange).add(result, planned.stream().map(folder::resolve).toList());
+    List<Output> outputs = new ArrayList<>();
+    for (int i = 0; i < planned.size(); i++) {
+      CvImage image = result.images().get(i);
+      outputs.add(new Output(planned.get(i), image, provenance(exchange, result, image)));
+    }
+    return outputs;
+  }
+
+  private static List<String> names(String input, String suffix, List<CvImage> images) {
+    int slash = input.lastIndexOf('/') + 1;
+    String base =
+        input.substring(0, slash)
+            + SafePath.cut(SafePath.base(input.substring(slash)), MAX_BASE_BYTES)
+            + suffix;
+    List<String> names = new ArrayList<>();
+    for (CvImage image : images) {
+      String number = names.isEmpty() ? "" : "-" + (names.size() + 1);
+      names.add(base + number + "." + image.format().extension());
+    }
+    return names;
+  }
+
+  private Stream<Path> withProvenance(String name) {
+    return Stream.of(folder.resolve(name), folder.resolve(name + ".json"));
+  }
+
+  /** Whether every file that exists has a provenance with this key: pairs of picture and JSON. */
+  private static boolean own(List<Path> paths, String key) {
+    for (int i = 0; i < paths.size(); i += 2) {
+      if ((Files.exists(paths.get(i)) || Files.exists(paths.get(i + 1)))
+          && !key.equals(jobKey(paths.get(i + 1)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable String jobKey(Path provenance) {
+    try {
+      JsonNode key = JSON.readTree(provenance.toFile()).get("jobKey");
+      return key == null ? null : key.textValue();
+    } catch (IOException e) {
+      return null; // no provenance, or none of ours: then the picture is not ours either
+    }
+  }
+
+  private byte[] provenance(Exchange exchange, CvResult result, CvImage image) throws IOException {
+    Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    JobKey.Asked asked = JobKey.Asked.of(exchange);
+    Map<String, Object> params = new LinkedHashMap<>(asked == null ? Map.of() : asked.params());
+    if (exchange.getMessage().getHeader(JobKey.PARAMS) instanceof Map<?, ?> sent) {
+      params.putAll(MapFile.textKeys(sent)); // after a re-roll, with the seed that was sent
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("prompt", asked == null ? null : asked.prompt());
+    fields.put("reqKey", result.reqKey());
+    fields.put("seed", result.seed().<Object>map(seed -> seed).orElse(params.get("seed")));
+    fields.put("requestId", result.requestId());
+    fields.put("taskId", result.taskId().orElse(null));
+    fields.put("params", params);
+    fields.put("costCny", result.cost().map(Money::cny).orElse(null));
+    fields.put("inputSha256", job == null ? null : job.inputSha256());
+    try (InputStream in = image.stream()) {
+      fields.put("outputSha256", Hashes.sha256(in));
+    }
+    fields.put("created", clock.instant().toString());
+    fields.put("attempts", exchange.getProperty(Retries.ATTEMPTS, 0, Integer.class) + 1);
+    fields.put("jobKey", asked == null ? null : asked.jobKey());
+    return json(fields);
+  }
+
+  private static byte[] json(Map<String, Object> fields) throws JsonProcessingException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(fields);
+  }
+
+  private static void releaseWhenDone(Exchange exchange, FreeNames.Claim claim) {
+    exchange
+        .getExchangeExtension()
+        .addOnCompletion(
+            new SynchronizationAdapter() {
+              @Override
+              public void onDone(Exchange done) {
+                claim.release();
+              }
+            });
+  }
+}
