@@ -13,7 +13,12 @@ final class Nearest {
   static Optional<String> to(String word, Collection<String> words) {
     return words.stream()
         .min(Comparator.comparingInt(known -> distance(word, known)))
-        .filter(known -> distance(word, known) <= Math.max(2, word.length() / 4));
+        .filter(known -> distance(word, known) <= tolerance(word));
+  }
+
+  /** By the last part of a key alone: the long prefixes that all share say nothing. */
+  private static int tolerance(String word) {
+    return Math.max(1, (word.length() - word.lastIndexOf('.') - 1) / 3);
   }
 
   /** How many letters have to be changed, without regard to case. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ final class SettingsReader {
   private static final String PARAM = "volccv.param.";
   private static final List<String> PREFIXES = List.of("volccv", "camel");
 
+  private static final List<String> CAMEL_GROUPS =
+      List.of("main", "component", "language", "dataformat", "beans", "health", "metrics", "ssl");
   private static final String PROMPT_FOLDER = "camel.language.prompt.folder";
 
   private final Home home;
@@ -52,6 +55,8 @@ final class SettingsReader {
     Path prompts = home.resolve(camel.getOrDefault(PROMPT_FOLDER, "config/prompts"));
     Checks.template(home, "volccv.prompt", app.get("volccv.prompt"), prompts);
     camel.put(PROMPT_FOLDER, prompts.toString());
+    // "key=" means not set; Camel refuses it.
+    camel.values().removeIf(String::isBlank);
     camel.putIfAbsent("camel.component.volccv.spoolDirectory", app.get("volccv.spool"));
     return new Settings(home, app, params, camel);
   }
@@ -63,6 +68,8 @@ final class SettingsReader {
       app.put(setting.key(), setting.check().apply(home, setting.key(), value));
     }
     keepOutOfInbox(app);
+    // Left out and not empty, so that {{?volccv.params}} in a route drops the whole option.
+    app.values().removeIf(String::isEmpty);
     return app;
   }
 
@@ -100,21 +107,27 @@ final class SettingsReader {
     return key;
   }
 
-  /** {@code volcv.inbox} is nobody's property and nobody else would complain. */
+  /** {@code volcv.inbox} or {@code camel.componet.x} is nobody's, and nobody would complain. */
   private static String notMistyped(String key) {
-    int dot = key.indexOf('.');
-    String prefix = dot < 0 ? key : key.substring(0, dot);
-    if (PREFIXES.contains(prefix)) {
-      return key;
+    String[] parts = key.split("[.\\[]");
+    suggest(key, parts[0], PREFIXES);
+    if (parts[0].equals("camel") && parts.length > 1) {
+      suggest(key, parts[1], CAMEL_GROUPS);
     }
-    Nearest.to(prefix, PREFIXES)
+    return key;
+  }
+
+  private static void suggest(String key, String part, List<String> known) {
+    if (known.contains(part)) {
+      return;
+    }
+    Nearest.to(part, known)
         .ifPresent(
             near -> {
               throw new ConfigException(
                   key,
                   "there is no such property",
-                  "did you mean " + near + key.substring(prefix.length()) + "?");
+                  "did you mean " + key.replaceFirst(Pattern.quote(part), near) + "?");
             });
-    return key;
   }
 }

@@ -110,6 +110,7 @@ final class SettingsReaderTest {
           volccv.inbx        | data/in      | config: volccv.inbx: there is no such property; did you mean volccv.inbox?
           volccv.whatever    | 1            | config: volccv.whatever: there is no such property; see config/application.properties for all of them
           volcv.inbox        | data/in      | config: volcv.inbox: there is no such property; did you mean volccv.inbox?
+          camel.componet.x.y | 1            | config: camel.componet.x.y: there is no such property; did you mean camel.component.x.y?
           volccv.operation   | Generate     | config: volccv.operation: 'Generate' is not known; write generate or process
           volccv.sources     | ftp          | config: volccv.sources: 'ftp' has no routes/from-ftp.yaml; write folder, or add that file
           volccv.sinks       | folder,queue | config: volccv.sinks: 'queue' has no routes/to-queue.yaml; write folder, or add that file
