@@ -1,0 +1,131 @@
+package io.volccv.app;
+
+import io.volccv.component.VolcCvComponent;
+import io.volccv.component.VolcCvConfiguration;
+import io.volccv.files.IntakeGate;
+import io.volccv.files.JobListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.DefaultRoutesCollector;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.ResourceHelper;
+
+/** Camel with the routes of a home, from start to drained stop. */
+final class CamelApp implements AutoCloseable {
+  private final Main main;
+
+  private CamelApp(Main main) {
+    this.main = main;
+  }
+
+  /**
+   * Starts the enabled routes.
+   *
+   * @throws ConfigException when anything of the configuration or the routes can't work
+   */
+  static CamelApp start(Settings settings, JobListener listener) {
+    Main main = new Main();
+    // Signals are handled by Termination, which ends more than Camel.
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+    // All properties come from the home; one that happens to be on the class path is not ours.
+    main.setPropertyPlaceholderLocations("false");
+    main.setInitialProperties(properties(settings.camel()));
+    main.setOverrideProperties(properties(settings.app()));
+    main.setRoutesCollector(
+        new FileRoutes(RouteFiles.of(settings.home(), settings.sources(), settings.sinks())));
+    main.bind("jobListener", listener);
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport starting) {
+            new CamelNumbers(starting.getCamelContext()).check(settings.camel());
+            component(starting.getCamelContext()).setParam(settings.params());
+          }
+        });
+    CamelApp app = new CamelApp(main);
+    try {
+      main.init();
+      main.start();
+      return app;
+    } catch (Exception e) {
+      app.close();
+      throw StartFailure.of(settings.home(), e);
+    }
+  }
+
+  /**
+   * Whether the sources had nothing for so long.
+   *
+   * @throws ConfigException when no source can tell
+   */
+  boolean isIdleFor(Duration time) {
+    Set<IntakeGate> gates = context().getRegistry().findByType(IntakeGate.class);
+    if (gates.isEmpty()) {
+      throw new ConfigException(
+          "--once", "no source can tell when it is empty", "write volccv.sources=folder");
+    }
+    return context().getInflightRepository().size() == 0
+        && gates.stream().allMatch(gate -> gate.isIdleFor(time));
+  }
+
+  /** Where calls go. */
+  String baseUrl() {
+    return component(context()).getBaseUrl();
+  }
+
+  private static VolcCvConfiguration component(CamelContext context) {
+    return context.getComponent("volccv", VolcCvComponent.class).getConfiguration();
+  }
+
+  CamelContext context() {
+    return main.getCamelContext();
+  }
+
+  /** Stops taking inputs, and waits for what is under way as long as the configuration allows. */
+  @Override
+  public void close() {
+    main.stop();
+  }
+
+  /** Whether the last stop had to cut something off. */
+  boolean wasCutOff() {
+    return context().getShutdownStrategy().isTimeoutOccurred();
+  }
+
+  private static Properties properties(Map<String, String> values) {
+    Properties properties = new Properties();
+    properties.putAll(values);
+    return properties;
+  }
+
+  /**
+   * Exactly these files. A pattern, as Camel would have it, breaks at the first comma or star in
+   * the home's path.
+   */
+  private static final class FileRoutes extends DefaultRoutesCollector {
+    private final List<Path> files;
+
+    FileRoutes(List<Path> files) {
+      this.files = files;
+    }
+
+    @Override
+    public Collection<Resource> findRouteResourcesFromDirectory(
+        CamelContext context, String excludePattern, String includePattern) {
+      List<Resource> resources = new ArrayList<>();
+      files.forEach(file -> resources.add(ResourceHelper.resolveResource(context, "file:" + file)));
+      return resources;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.volccv.app;
+
+import java.util.List;
+
+/**
+ * One property of the app itself. A new one is a line in {@link #ALL}.
+ *
+ * @param key its name in {@code config/application.properties}
+ * @param fallback its value when nothing is written
+ * @param check what its value has to be
+ */
+record Setting(String key, String fallback, Check check) {
+  static final List<Setting> ALL =
+      List.of(
+          new Setting("volccv.inbox", "data/inbox", Checks::folder),
+          new Setting("volccv.outbox", "data/outbox", Checks::folder),
+          new Setting("volccv.done", "data/done", Checks::folder),
+          new Setting("volccv.failed", "data/failed", Checks::folder),
+          new Setting("volccv.rejected", "data/rejected", Checks::folder),
+          new Setting("volccv.invalid", "data/invalid", Checks::folder),
+          new Setting("volccv.unknown", "data/unknown", Checks::folder),
+          new Setting("volccv.spool", "data/spool", Checks::folder),
+          new Setting("volccv.sources", "folder", Checks.routes("from")),
+          new Setting("volccv.sinks", "folder", Checks.routes("to")),
+          new Setting("volccv.reqKey", "", Checks::text),
+          new Setting("volccv.operation", "generate", Checks.oneOf("generate", "process")),
+          new Setting("volccv.prompt", "", Checks::text),
+          new Setting("volccv.params", "", Checks::paramsFile));
+
+  /** What may be written, and what the routes get to see of it. */
+  @FunctionalInterface
+  interface Check {
+    /**
+     * @return the value as the routes need it, for example an absolute path
+     * @throws ConfigException when it can't work
+     */
+    String apply(Home home, String key, String value);
+  }
+}
