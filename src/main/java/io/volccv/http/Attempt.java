@@ -28,6 +28,7 @@ import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
@@ -95,9 +96,15 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     } catch (RuntimeException e) {
       // HttpClient throws when it was stopped meanwhile.
       fail(failure(e));
-      releaseResources();
     }
     return result;
+  }
+
+  /** Whether nothing was sent since the pool's connection was found closed. */
+  static boolean neverBegan(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof UnreachableException
+        && cause.getCause() instanceof RequestNotExecutedException;
   }
 
   /** From now on the service may execute the request. */
@@ -222,6 +229,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
   }
 
   private void fail(Throwable reason) {
+    releaseResources();
     result.completeExceptionally(
         reason instanceof CompletionException && reason.getCause() != null
             ? reason.getCause()
@@ -251,9 +259,6 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
 
   @Override
   public synchronized void releaseResources() {
-    if (!ended) {
-      ended = true;
-      reply.abort();
-    }
+    ended = true;
   }
 }

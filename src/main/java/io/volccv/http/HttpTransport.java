@@ -68,6 +68,12 @@ public final class HttpTransport implements Transport {
    */
   private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(15);
 
+  /** How many closed connections the pool may give before a call counts as unreachable. */
+  private static final int TRIES = 3;
+
+  /** How long open connections may take to end when the transport is closed. */
+  private static final TimeValue CLOSE_WAIT = TimeValue.ofMilliseconds(500);
+
   private final Options options;
   private final CloseableHttpAsyncClient api;
   private final CloseableHttpAsyncClient results;
@@ -134,8 +140,27 @@ public final class HttpTransport implements Transport {
   @Override
   public <T> CompletionStage<T> send(
       HttpCall call, Supplier<? extends CompletionStage<?>> beforeLastBlock, ReplySink<T> reply) {
-    return new Attempt<>(call.uri(), reply, timer, options.responseTimeout())
-        .post(api, call, beforeLastBlock);
+    return retried(
+        reply,
+        TRIES,
+        () ->
+            new Attempt<>(call.uri(), reply, timer, options.responseTimeout())
+                .post(api, call, beforeLastBlock));
+  }
+
+  /** Tries again only when the pool gave a connection that was closed: not one byte has left. */
+  private static <T> CompletionStage<T> retried(
+      ReplySink<T> reply, int tries, Supplier<CompletionStage<T>> attempt) {
+    return attempt
+        .get()
+        .exceptionallyCompose(
+            failure -> {
+              if (tries > 1 && Attempt.neverBegan(failure)) {
+                return retried(reply, tries - 1, attempt);
+              }
+              reply.abort();
+              return CompletableFuture.failedFuture(failure);
+            });
   }
 
   @Override
@@ -148,13 +173,27 @@ public final class HttpTransport implements Transport {
               CvError.before("result URL", "ask for the picture in the answer: return_url=false"),
               null));
     }
-    return new Attempt<>(url, reply, timer, options.responseTimeout()).get(results);
+    return retried(
+        reply,
+        TRIES,
+        () -> new Attempt<>(url, reply, timer, options.responseTimeout()).get(results));
   }
 
   @Override
   public void close() {
     timer.shutdownNow();
-    api.close(CloseMode.IMMEDIATE);
-    results.close(CloseMode.IMMEDIATE);
+    close(api);
+    close(results);
+  }
+
+  /** In peace first: an immediate close trips over HttpCore's own clean-up, which then logs it. */
+  private static void close(CloseableHttpAsyncClient client) {
+    client.initiateShutdown();
+    try {
+      client.awaitShutdown(CLOSE_WAIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    client.close(CloseMode.IMMEDIATE);
   }
 }
