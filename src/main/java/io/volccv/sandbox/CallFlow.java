@@ -2,6 +2,7 @@ package io.volccv.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.volccv.sandbox.Fault.Kind;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -77,34 +78,41 @@ final class CallFlow {
       instead(call, entry, fault.get());
       return;
     }
-    ApiAction.Job job;
     try {
-      job = action.prepare(call, params);
+      ApiAction.Job job = action.prepare(call, params);
+      Duration latency = service.nextLatency();
+      service.painters().execute(() -> run(call, entry, job, latency, fault.orElse(null)));
     } catch (Refusal e) {
-      service.limits().leave();
-      refuse(call, entry, e.error());
-      return;
+      giveUp(call, entry, e.error());
+    } catch (RuntimeException e) {
+      giveUp(call, entry, internal(e));
     }
-    Duration latency = service.nextLatency();
-    service.painters().execute(() -> run(call, entry, job, latency, fault.orElse(null)));
   }
 
   private void run(
       Call call, Entry entry, ApiAction.Job job, Duration latency, @Nullable Fault fault) {
+    ApiAction.Result result;
     try {
-      ApiAction.Result result = job.run();
-      service.after(latency.minus(elapsed(call)), () -> finish(call, entry, result, fault));
+      result = job.run();
     } catch (Refusal e) {
-      service.limits().leave();
-      refuse(call, entry, e.error());
+      giveUp(call, entry, e.error());
+      return;
     } catch (RuntimeException | OutOfMemoryError e) {
-      service.limits().leave();
-      refuse(call, entry, ErrorTable.business(50500).because("Internal Error: " + e));
+      giveUp(call, entry, internal(e));
+      return;
     }
+    service.after(latency.minus(elapsed(call)), () -> finish(call, entry, result, fault));
   }
 
   private void finish(Call call, Entry entry, ApiAction.Result result, @Nullable Fault fault) {
-    entry.settle("10000", result);
+    try {
+      entry.settle("10000", result);
+    } catch (UncheckedIOException e) {
+      // What can't be written to the bill must not be answered as if it were.
+      service.limits().leave();
+      callback.failed(e);
+      return;
+    }
     Duration delay = fault != null && fault.kind() == Kind.SLOW ? fault.delay() : Duration.ZERO;
     service.after(
         delay,
@@ -114,6 +122,15 @@ final class CallFlow {
               Envelope.success(result.data(), result.pictures(), call.requestId(), elapsed(call));
           afterWork(reply, fault);
         });
+  }
+
+  private void giveUp(Call call, Entry entry, ApiError error) {
+    service.limits().leave();
+    refuse(call, entry, error);
+  }
+
+  private static ApiError internal(Throwable cause) {
+    return ErrorTable.business(50500).because("Internal Error: " + cause);
   }
 
   private void afterWork(Reply reply, @Nullable Fault fault) {

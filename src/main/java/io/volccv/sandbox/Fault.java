@@ -97,6 +97,40 @@ public record Fault(
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    private @Nullable String withoutValue() {
+      return this == CODE ? "write a code of the error table" : null;
+    }
+
+    /** What is wrong with the value, or null. */
+    private @Nullable String check(JsonNode value) {
+      boolean fine =
+          switch (this) {
+            case CODE -> ErrorTable.find(value.asText()).isPresent();
+            case HTML, STATUS -> isStatus(value);
+            case CUT_REPLY -> value.isIntegralNumber() && value.longValue() >= 0;
+            case SLOW, TRICKLE ->
+                isDuration(value) || (value.isIntegralNumber() && value.longValue() > 0);
+            default -> true;
+          };
+      String expected =
+          switch (this) {
+            case CODE -> "write a code of the error table";
+            case HTML, STATUS -> "write an HTTP status from 200 to 599";
+            case CUT_REPLY -> "write a number of bytes";
+            case SLOW -> "write a duration such as \"2s\", or milliseconds";
+            default -> "write a duration such as \"10s\", or bytes per second";
+          };
+      return fine ? null : expected;
+    }
+
+    private static boolean isStatus(JsonNode value) {
+      return value.isIntegralNumber() && value.longValue() >= 200 && value.longValue() <= 599;
+    }
+
+    private static boolean isDuration(JsonNode value) {
+      return value.isTextual() && !Durations.parse(value.asText()).isNegative();
+    }
+
     static Kind parse(String text) {
       return Arrays.stream(values())
           .filter(kind -> kind.text().equals(text))
@@ -118,12 +152,10 @@ public record Fault(
       throw new IllegalArgumentException("n and times of a fault are not negative");
     }
     requireNonNull(kind, "kind is null");
-    if (kind == Kind.CODE && (value == null || ErrorTable.find(value.asText()).isEmpty())) {
+    String wrong = value == null ? kind.withoutValue() : kind.check(value);
+    if (wrong != null) {
       throw new IllegalArgumentException(
-          "the fault 'code' has value " + value + ", which is not in the error table");
-    }
-    if (value != null && (kind == Kind.SLOW || kind == Kind.TRICKLE) && value.isTextual()) {
-      Durations.parse(value.asText());
+          "the fault '" + kind.text() + "' has value " + value + "; " + wrong);
     }
   }
 

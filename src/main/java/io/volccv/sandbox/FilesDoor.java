@@ -1,14 +1,15 @@
 package io.volccv.sandbox;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -37,55 +38,52 @@ final class FilesDoor {
 
   private static Reply picture(Path file, boolean headOnly) throws IOException {
     long length = Files.size(file);
-    InputStream in = Files.newInputStream(file);
-    Slices slices = new Slices(in, length);
-    String type = slices.first() == (byte) 0x89 ? "image/png" : "image/jpeg";
-    if (headOnly) {
-      in.close();
-      return new Reply(200, type, Map.of(), Collections.emptyIterator(), length);
-    }
-    return new Reply(200, type, Map.of(), slices, length);
+    String type = Slices.read(file, 0, 1)[0] == (byte) 0x89 ? "image/png" : "image/jpeg";
+    Iterator<byte[]> body = headOnly ? Collections.emptyIterator() : new Slices(file, length);
+    return new Reply(200, type, Map.of(), body, length);
   }
 
-  /** A file, read a piece at a time and closed at its end. */
+  /**
+   * A file, opened for each piece of it: a client that goes away in the middle leaves nothing open.
+   */
   private static final class Slices implements Iterator<byte[]> {
-    private static final int SLICE = 64 * 1024;
+    private static final int SLICE = 256 * 1024;
 
-    private final InputStream in;
-    private long left;
-    private byte[] next;
+    private final Path file;
+    private final long length;
+    private long next;
 
-    Slices(InputStream in, long length) throws IOException {
-      this.in = in;
-      this.left = length;
-      this.next = in.readNBytes(SLICE);
+    Slices(Path file, long length) {
+      this.file = file;
+      this.length = length;
     }
 
-    byte first() {
-      return next.length == 0 ? 0 : next[0];
+    static byte[] read(Path file, long from, int most) throws IOException {
+      try (FileChannel channel = FileChannel.open(file)) {
+        ByteBuffer slice = ByteBuffer.allocate((int) Math.min(most, channel.size() - from));
+        while (slice.hasRemaining()) {
+          if (channel.read(slice, from + slice.position()) < 0) {
+            throw new EOFException(file + " became shorter");
+          }
+        }
+        return slice.array();
+      }
     }
 
     @Override
     public boolean hasNext() {
-      return left > 0 && next.length > 0;
+      return next < length;
     }
 
     @Override
     public byte[] next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      byte[] slice = next;
-      left -= slice.length;
       try {
-        next = left > 0 ? in.readNBytes(SLICE) : new byte[0];
-        if (left <= 0) {
-          in.close();
-        }
+        byte[] slice = read(file, next, SLICE);
+        next += slice.length;
+        return slice;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return slice;
     }
   }
 }

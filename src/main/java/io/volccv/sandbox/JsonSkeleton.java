@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonSkeleton {
   /** Longer than any text parameter; a smaller picture stays in the JSON. */
-  private static final int LONG_STRING = 64 * 1024;
+  private static final int LONG_STRING = 32 * 1024;
 
-  private static final int SKELETON_LIMIT = 4 * 1024 * 1024;
+  private static final int SKELETON_LIMIT = 1024 * 1024;
   private static final int UPLOADS_LIMIT = 64 * 1024 * 1024;
 
   private final int pictureLimit;

@@ -175,12 +175,15 @@ public final class Sandbox implements AutoCloseable {
   /** Stops at once; calls that are worked on are neither answered nor billed. */
   @Override
   public void close() {
-    scheduler.shutdownNow();
-    painters.shutdownNow();
     try {
       server.stop();
+      Threads.stop(scheduler);
+      Threads.stop(painters);
       bill.close();
       files.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the sandbox stopped", e);
     } catch (Exception e) {
       throw new IllegalStateException("the sandbox can't be stopped: " + e, e);
     }

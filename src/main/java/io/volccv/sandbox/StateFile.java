@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,33 +39,55 @@ final class StateFile implements AutoCloseable {
     if (folder != null) {
       Files.createDirectories(folder);
     }
-    long whole = Files.exists(file) ? read(file, line) : 0;
     FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    channel.truncate(whole);
-    channel.position(whole);
-    return new StateFile(channel);
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      lock(channel, file);
+      long whole = read(channel, file, line);
+      channel.truncate(whole);
+      channel.position(whole);
+      return new StateFile(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Two sandboxes on one file would each cut off what the other wrote. */
+  private static void lock(FileChannel channel, Path file) throws IOException {
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(file + " is in use by another sandbox of this process", e);
+    }
+    if (lock == null) {
+      throw new IOException(file + " is in use by another sandbox");
+    }
   }
 
   /** The length of the part that consists of whole lines. */
-  private static long read(Path file, Consumer<JsonNode> line) throws IOException {
+  private static long read(FileChannel channel, Path file, Consumer<JsonNode> line)
+      throws IOException {
     long whole = 0;
     ByteArrayOutputStream current = new ByteArrayOutputStream();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        if (b != '\n') {
-          current.write(b);
-          continue;
-        }
-        try {
-          line.accept(Json.MAPPER.readTree(current.toByteArray()));
-        } catch (JsonProcessingException e) {
-          throw new IOException(
-              file + " is not a state file of the sandbox: " + e.getOriginalMessage(), e);
-        }
-        whole += current.size() + 1;
-        current.reset();
+    // Not closed: that would close the channel, and closing any other stream of the file would drop
+    // the lock.
+    InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      if (b != '\n') {
+        current.write(b);
+        continue;
       }
+      try {
+        line.accept(Json.MAPPER.readTree(current.toByteArray()));
+      } catch (JsonProcessingException e) {
+        throw new IOException(
+            file + " is not a state file of the sandbox: " + e.getOriginalMessage(), e);
+      }
+      whole += current.size() + 1;
+      current.reset();
     }
     return whole;
   }

@@ -3,6 +3,7 @@ package io.volccv.sandbox;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** The sandbox's own threads; none of them keeps a JVM alive. */
 final class Threads {
@@ -22,6 +23,14 @@ final class Threads {
 
   static ScheduledExecutorService scheduler() {
     return Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "sandbox-clock"));
+  }
+
+  /** Ends them, and waits until none of them can touch a file any more. */
+  static void stop(ExecutorService threads) throws InterruptedException {
+    threads.shutdownNow();
+    if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("a thread of the sandbox does not end");
+    }
   }
 
   private static Thread daemon(Runnable task, String name) {

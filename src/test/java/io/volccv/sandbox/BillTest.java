@@ -2,6 +2,8 @@ package io.volccv.sandbox;
 
 import static io.volccv.sandbox.TestCalls.textCall;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,5 +91,43 @@ final class BillTest {
       third.reset();
     }
     assertThat(state).isEmptyFile();
+  }
+
+  @Test
+  void aStateFileBelongsToOneSandbox() {
+    SandboxOptions options =
+        SandboxOptions.defaults().withPort(0).withState(folder.resolve("state"));
+    try (Sandbox sandbox = Sandbox.start(options)) {
+      assertThat(sandbox.bill().posts()).isZero();
+      assertThatThrownBy(() -> Sandbox.start(options))
+          .hasMessageContaining("in use by another sandbox");
+    }
+  }
+
+  @Test
+  void aCallWhoseClientIsGoneIsBilledWhenItsWorkIsDone() throws IOException {
+    SandboxOptions options =
+        SandboxOptions.defaults().withPort(0).withLatency(SandboxOptions.Latency.parse("500ms"));
+    try (Sandbox sandbox = Sandbox.start(options)) {
+      try (RawCall call = new RawCall(sandbox)) {
+        call.send(textCall("a"));
+      }
+      await().atMost(Duration.ofSeconds(5)).until(() -> sandbox.bill().images() == 1);
+    }
+  }
+
+  @Test
+  void aCallFromBeforeAResetIsNotOnTheNewBill() {
+    SandboxOptions options =
+        SandboxOptions.defaults().withPort(0).withLatency(SandboxOptions.Latency.parse("300ms"));
+    try (Sandbox sandbox = Sandbox.start(options)) {
+      TestCalls calls = new TestCalls(sandbox);
+      var answer = calls.postAsync(textCall("a"));
+      await().until(() -> sandbox.bill().posts() == 1);
+      sandbox.reset();
+
+      assertThat(answer.join().code()).isEqualTo(10000);
+      assertThat(sandbox.bill().images()).isZero();
+    }
   }
 }

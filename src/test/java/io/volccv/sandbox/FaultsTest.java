@@ -229,6 +229,17 @@ final class FaultsTest {
         .isEqualTo(400);
     assertThat(calls.admin("PUT", "faults", "[{\"do\":\"html\",\"when\":1}]").status())
         .isEqualTo(400);
+    assertThat(calls.admin("PUT", "faults", "[{\"do\":\"status\",\"value\":\"bad\"}]").status())
+        .isEqualTo(400);
+    assertThat(
+            calls
+                .admin("PUT", "faults", "[{\"do\":\"html\",\"value\":99}]")
+                .json()
+                .path("error")
+                .asText())
+        .contains("'html'", "99", "write an HTTP status");
+    assertThat(calls.admin("PUT", "faults", "[{\"do\":\"trickle\",\"value\":0}]").status())
+        .isEqualTo(400);
     assertThat(calls.admin("PUT", "faults", "no JSON").status()).isEqualTo(400);
   }
 

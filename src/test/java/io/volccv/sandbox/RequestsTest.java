@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.volccv.sandbox.TestCalls.Answer;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -65,7 +67,7 @@ final class RequestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 49_150, 49_151, 49_152, 49_153, 65_536, 1_000_001, 10_000_000})
+  @ValueSource(ints = {1, 2, 3, 24_575, 24_576, 24_577, 24_578, 65_536, 1_000_001, 10_000_000})
   void aPictureOfAnySizeArrivesByteForByte(int size) {
     byte[] picture = bytes(size, size);
 
@@ -74,6 +76,22 @@ final class RequestsTest {
     assertThat(answer.code()).isEqualTo(10000);
     assertThat(Hash.of(answer.picture(0))).isEqualTo(Hash.of(ANSWER));
     assertKept(picture);
+  }
+
+  @Test
+  void aBodyWithoutALengthIsReadAsWell() {
+    byte[] picture = bytes(3_000_000, 8);
+    byte[] body = TestCalls.utf8(call(Base64.getEncoder().encodeToString(picture)));
+    HttpRequest request =
+        calls
+            .request(QUERY, "")
+            .header("Authorization", "Bearer sandbox-key")
+            .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
+            .build();
+
+    assertThat(calls.post(request).code()).isEqualTo(10000);
+    assertKept(picture);
+    assertThat(sandbox.bill().calls().get(0).bodySha256()).isEqualTo(Hash.of(body));
   }
 
   @Test

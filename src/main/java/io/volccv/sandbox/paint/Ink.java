@@ -6,13 +6,15 @@ final class Ink implements Style.Brush {
   private static final int BLACK = 0x1d1a22;
 
   private final Sketch sketch;
+  private final Palette palette;
   private final Noise noise;
   private final Rgb.Turn turn;
   private final float unit;
   private final float spacing;
 
-  Ink(Sketch sketch, long seed) {
+  Ink(Sketch sketch, Palette palette, long seed) {
     this.sketch = sketch;
+    this.palette = palette;
     this.noise = new Noise(seed * 31 + 3);
     this.turn = new Rgb.Turn(noise.grain(2, 7) * 60 - 30, 1.25);
     this.unit = Math.max(0.05f, sketch.unit());
@@ -25,7 +27,7 @@ final class Ink implements Style.Brush {
     float v = y / unit;
     float tone = sketch.tone(x, y);
     float wash = 0.62f - 0.3f * noise.fractal(u / 60, v / 60, 3);
-    int light = Rgb.mix(turn.apply(sketch.colour(x, y)), PAPER, 0.3f);
+    int light = Rgb.mix(palette.tint(turn.apply(sketch.colour(x, y)), tone, 0.45f), PAPER, 0.3f);
     int colour = Rgb.mix(PAPER, light, wash);
     float bend = (noise.smooth(u / 25, v / 25) - 0.5f) * 10 * unit;
     float hatch =

@@ -19,6 +19,14 @@ record Palette(int[] colours) {
     return ALL.get(Math.floorMod(number, ALL.size()));
   }
 
+  /**
+   * The colour with some of the palette's in it; greys take most, since no turn of the colour
+   * circle moves them.
+   */
+  int tint(int colour, float tone, float most) {
+    return Rgb.mix(colour, at(tone), most * (1 - 0.75f * Rgb.chroma(colour)));
+  }
+
   int get(int step) {
     return colours[Math.max(0, Math.min(colours.length - 1, step))];
   }

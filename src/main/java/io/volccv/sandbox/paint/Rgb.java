@@ -34,6 +34,13 @@ final class Rgb {
         blue(a) * rest + blue(b) * share);
   }
 
+  /** How much colour there is, from 0 for grey to 1. */
+  static float chroma(int rgb) {
+    int most = Math.max(red(rgb), Math.max(green(rgb), blue(rgb)));
+    int least = Math.min(red(rgb), Math.min(green(rgb), blue(rgb)));
+    return Math.min(1, (most - least) / 70f);
+  }
+
   static int scale(int rgb, float factor) {
     return of(red(rgb) * factor, green(rgb) * factor, blue(rgb) * factor);
   }

@@ -2,6 +2,8 @@ package io.volccv.sandbox.paint;
 
 /** What all styles draw from: calmed colours, stretched brightness, and the edges of the input. */
 final class Sketch {
+  private static final double DARK = 0.3;
+
   final int width;
   final int height;
   private final int[] colours;
@@ -64,12 +66,25 @@ final class Sketch {
       high--;
     }
     float range = Math.max(32, high - low);
+    int middle = 0;
+    for (int seen = histogram[0]; seen <= luminance.length / 2 && middle < 255; ) {
+      seen += histogram[++middle];
+    }
+    double lift = lift((middle - low) / range);
+    byte[] steps = new byte[256];
+    for (int i = 0; i < 256; i++) {
+      double tone = Math.max(0, Math.min(1, (i - low) / range));
+      steps[i] = (byte) Math.round(255 * Math.pow(tone, lift));
+    }
     byte[] tones = new byte[luminance.length];
     for (int i = 0; i < tones.length; i++) {
-      tones[i] =
-          (byte)
-              Math.max(0, Math.min(255, Math.round(((luminance[i] & 0xff) - low) * 255 / range)));
+      tones[i] = steps[luminance[i] & 0xff];
     }
     return tones;
+  }
+
+  /** The power that brings a dark picture's middle up, so that a night sky is not all hatching. */
+  private static double lift(float middle) {
+    return middle >= DARK ? 1 : Math.max(0.4, Math.log(DARK) / Math.log(Math.max(0.01, middle)));
   }
 }

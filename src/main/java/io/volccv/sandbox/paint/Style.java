@@ -76,9 +76,14 @@ enum Style {
 
   private static final Map<Style, Maker> BRUSHES =
       Map.of(
-          WATERCOLOUR, (sketch, palette, seed) -> new Watercolour(sketch, seed),
-          POSTER, Poster::new,
-          INK, (sketch, palette, seed) -> new Ink(sketch, seed),
-          NEON, Neon::new,
-          OIL, (sketch, palette, seed) -> new Oil(sketch, seed));
+          WATERCOLOUR,
+          Watercolour::new,
+          POSTER,
+          Poster::new,
+          INK,
+          Ink::new,
+          NEON,
+          Neon::new,
+          OIL,
+          Oil::new);
 }

@@ -7,12 +7,14 @@ final class Watercolour implements Style.Brush {
   private static final int PAPER = 0xfbf8f0;
 
   private final Sketch sketch;
+  private final Palette palette;
   private final Noise noise;
   private final Rgb.Turn turn;
   private final float unit;
 
-  Watercolour(Sketch sketch, long seed) {
+  Watercolour(Sketch sketch, Palette palette, long seed) {
     this.sketch = sketch;
+    this.palette = palette;
     this.noise = new Noise(seed * 31 + 1);
     this.turn = new Rgb.Turn(noise.grain(3, 5) * 50 - 25, 1.45);
     this.unit = Math.max(0.05f, sketch.unit());
@@ -24,7 +26,7 @@ final class Watercolour implements Style.Brush {
     float v = y / unit;
     int sx = x + Math.round((noise.smooth(u / 14, v / 14) - 0.5f) * 6 * unit);
     int sy = y + Math.round((noise.smooth(u / 14 + 90, v / 14) - 0.5f) * 6 * unit);
-    int colour = turn.apply(sketch.colour(sx, sy));
+    int colour = palette.tint(turn.apply(sketch.colour(sx, sy)), sketch.tone(sx, sy), 0.38f);
     float pool = noise.fractal(u / 70, v / 70, 3);
     float water = 0.08f + 0.35f * pool * (0.4f + 0.6f * sketch.tone(sx, sy));
     colour = Rgb.mix(colour, PAPER, water);
