@@ -3,6 +3,7 @@ package io.volccv.http;
 import io.volccv.error.CvError;
 import io.volccv.error.CvError.Billed;
 import io.volccv.error.CvException;
+import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
 import io.volccv.error.UnreachableException;
 import io.volccv.model.HttpCall;
@@ -236,7 +237,18 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
             : reason);
   }
 
+  /** A result's URL that is not fetched at all. */
+  static MalformedReplyException refusedUrl(String why, @Nullable Throwable cause) {
+    return new MalformedReplyException(
+        "the result's URL is refused: " + why,
+        error("result URL", false, Billed.YES, "return_url=false brings the picture in the answer"),
+        cause);
+  }
+
   private CvException failure(Exception cause) {
+    if (cause instanceof PublicAddresses.PrivateAddressException) {
+      return refusedUrl(cause.getMessage(), cause);
+    }
     String where = uri.getScheme() + "://" + uri.getAuthority();
     String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     if (!lastBlockLeft) {

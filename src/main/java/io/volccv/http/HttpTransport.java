@@ -2,8 +2,6 @@ package io.volccv.http;
 
 import static java.util.Objects.requireNonNull;
 
-import io.volccv.error.CvError;
-import io.volccv.error.MalformedReplyException;
 import io.volccv.model.HttpCall;
 import io.volccv.model.ReplySink;
 import java.net.URI;
@@ -167,11 +165,7 @@ public final class HttpTransport implements Transport {
   public <T> CompletionStage<T> fetch(URI url, ReplySink<T> reply) {
     if (!"https".equals(url.getScheme()) && !PublicAddresses.sameOrigin(url, options.baseUrl())) {
       reply.abort();
-      return CompletableFuture.failedFuture(
-          new MalformedReplyException(
-              "the result's URL is refused: it is not https",
-              CvError.before("result URL", "ask for the picture in the answer: return_url=false"),
-              null));
+      return CompletableFuture.failedFuture(Attempt.refusedUrl("it is not https", null));
     }
     return retried(
         reply,

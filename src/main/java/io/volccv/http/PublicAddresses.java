@@ -37,7 +37,7 @@ final class PublicAddresses implements DnsResolver {
       return addresses;
     }
     if (!Arrays.stream(addresses).allMatch(PublicAddresses::isPublic)) {
-      throw new UnknownHostException("it leads to a private address");
+      throw new PrivateAddressException();
     }
     return addresses;
   }
@@ -45,6 +45,15 @@ final class PublicAddresses implements DnsResolver {
   @Override
   public String resolveCanonicalHostname(String host) throws UnknownHostException {
     return SystemDefaultDnsResolver.INSTANCE.resolveCanonicalHostname(host);
+  }
+
+  /** The only kind of refusal that a resolver may give, told apart from a name that is unknown. */
+  static final class PrivateAddressException extends UnknownHostException {
+    private static final long serialVersionUID = 1L;
+
+    PrivateAddressException() {
+      super("it leads to a private address");
+    }
   }
 
   private static boolean isPublic(InetAddress address) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import io.volccv.error.CvException;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
@@ -30,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -238,7 +238,7 @@ final class HttpTransportTest {
   void aResultUrlThatLeadsToAPrivateAddressIsRefused(String url) throws Exception {
     try (HttpTransport strict = transport(URI.create("https://visual.volcengineapi.com/"))) {
       assertThat(failure(strict.fetch(URI.create(url), new TextSink())))
-          .isInstanceOf(CvException.class)
+          .isInstanceOf(MalformedReplyException.class)
           .hasMessageContaining("private address");
     }
   }
@@ -333,7 +333,7 @@ final class HttpTransportTest {
     Throwable failure =
         answer.handle((value, reason) -> reason).toCompletableFuture().get(20, TimeUnit.SECONDS);
     assertThat(failure).as("it fails").isNotNull();
-    return failure;
+    return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 
   /** The body as text. */
