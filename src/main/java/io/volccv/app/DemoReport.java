@@ -53,9 +53,10 @@ final class DemoReport {
     lines.add("");
     lines.add("  " + verdict(terminal));
     lines.add("");
-    lines.add("  Look at   " + Style.BOLD.on(home.display(outbox), terminal));
+    lines.add("  Look at   " + Style.BOLD.on(Home.fromHere(outbox), terminal));
     lines.add("            the pictures; the .json beside each says how it was made");
-    lines.add("  Then      1. write your credentials where config/application.properties says");
+    lines.add("  Then      in " + Home.fromHere(home.folder()));
+    lines.add("            1. set your credentials as config/application.properties says");
     lines.add("            2. bin/volccv run, and drop photos into data/inbox");
     lines.add("");
     return lines;

@@ -58,6 +58,14 @@ record Home(Path folder) {
         : path.toString();
   }
 
+  /** A path as the operator's shell knows it: relative where it lies below the working folder. */
+  static String fromHere(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) && !path.equals(here)
+        ? here.relativize(path).toString()
+        : path.toString();
+  }
+
   Path config() {
     return resolve("config/application.properties");
   }
