@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.StreamCache;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,15 +80,7 @@ final class CvImageStream extends InputStream implements StreamCache {
   @Override
   public StreamCache copy(Exchange exchange) {
     CvImage shared = image.share();
-    exchange
-        .getExchangeExtension()
-        .addOnCompletion(
-            new SynchronizationAdapter() {
-              @Override
-              public void onDone(Exchange done) {
-                shared.release();
-              }
-            });
+    WhenDone.run(exchange, shared::release);
     return new CvImageStream(shared);
   }
 

@@ -7,6 +7,7 @@ import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.model.Content;
 import io.volccv.model.CvRequest;
+import io.volccv.model.MapFile;
 import io.volccv.model.Spool;
 import java.io.File;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import org.apache.camel.Expression;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
 import org.apache.camel.WrappedFile;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,9 +113,9 @@ final class MessageReader {
       return;
     }
     if (body instanceof Map<?, ?> map) {
-      params.putAll(ParamsSource.fields(map));
+      params.putAll(fields(map, "the body"));
     } else if (body instanceof JsonNode json) {
-      params.putAll(ParamsSource.json(JSON.writeValueAsString(json)));
+      params.putAll(jsonText(JSON.writeValueAsString(json), "the body"));
     } else if (isJson(exchange.getMessage())) {
       params.putAll(jsonText(exchange.getMessage().getBody(String.class), "the body"));
     } else if (body instanceof String text) {
@@ -140,17 +140,31 @@ final class MessageReader {
       return Map.of();
     }
     return header instanceof Map<?, ?> map
-        ? ParamsSource.fields(map)
+        ? fields(map, "the header " + VolcCvConstants.PARAMS)
         : jsonText(header.toString(), "the header " + VolcCvConstants.PARAMS);
   }
 
   private static Map<String, Object> jsonText(String text, String where) {
     try {
-      return ParamsSource.json(text);
-    } catch (IOException e) {
-      throw new InvalidRequestException(
-          where + " is no JSON object", CvError.before("message", "write {\"name\": value}"), e);
+      return MapFile.parseJson(text);
+    } catch (IllegalArgumentException e) {
+      throw unusable(where, e);
     }
+  }
+
+  private static Map<String, Object> fields(Map<?, ?> map, String where) {
+    try {
+      return MapFile.textKeys(map);
+    } catch (IllegalArgumentException e) {
+      throw unusable(where, e);
+    }
+  }
+
+  private static InvalidRequestException unusable(String where, IllegalArgumentException cause) {
+    return new InvalidRequestException(
+        where + " " + cause.getMessage(),
+        CvError.before("message", "write {\"name\": value}"),
+        cause);
   }
 
   private Content picture(Exchange exchange, @Nullable Object body) throws IOException {
@@ -205,15 +219,7 @@ final class MessageReader {
         copy((InputStream) body, writer);
       }
       Spool.Stored stored = writer.finish();
-      exchange
-          .getExchangeExtension()
-          .addOnCompletion(
-              new SynchronizationAdapter() {
-                @Override
-                public void onDone(Exchange done) {
-                  stored.release();
-                }
-              });
+      WhenDone.run(exchange, stored::release);
       return stored;
     } finally {
       writer.discard();

@@ -12,7 +12,6 @@ import io.volccv.model.CvResult;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * Writes a result into the message.
@@ -32,15 +31,7 @@ final class MessageWriter {
   }
 
   void write(CvResult result, Exchange exchange) {
-    exchange
-        .getExchangeExtension()
-        .addOnCompletion(
-            new SynchronizationAdapter() {
-              @Override
-              public void onDone(Exchange done) {
-                result.release();
-              }
-            });
+    WhenDone.run(exchange, result::release);
     Message message = exchange.getMessage();
     message.setHeader(VolcCvConstants.REQUEST_ID, result.requestId());
     message.setHeader(VolcCvConstants.RESULT, result.fields());

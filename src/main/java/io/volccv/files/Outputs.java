@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.volccv.model.CvImage;
 import io.volccv.model.CvResult;
 import io.volccv.model.Job;
+import io.volccv.model.MapFile;
 import io.volccv.model.Money;
 import java.io.IOException;
 import java.io.InputStream;

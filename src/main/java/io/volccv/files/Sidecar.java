@@ -3,6 +3,7 @@ package io.volccv.files;
 import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.Printable;
+import io.volccv.model.MapFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.volccv.files;
+package io.volccv.model;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -22,10 +22,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Small files of named values, in YAML 1.2 or JSON; read as data, never as classes. */
-final class MapFile {
+public final class MapFile {
 
   /** The largest sidecar or parameter file, in bytes. */
-  static final int MAX_BYTES = 64 * 1024;
+  public static final int MAX_BYTES = 64 * 1024;
 
   private static final int MAX_DEPTH = 50;
 
@@ -46,7 +46,7 @@ final class MapFile {
    * @param name the file's name; {@code .json} is read as JSON, anything else as YAML
    * @throws IllegalArgumentException when it is not one map with text keys; says where
    */
-  static Map<String, Object> parse(String name, String text) {
+  public static Map<String, Object> parse(String name, String text) {
     Object value = name.toLowerCase(Locale.ROOT).endsWith(".json") ? json(text) : yaml(text);
     if (value == null) {
       return Map.of();
@@ -58,7 +58,7 @@ final class MapFile {
   }
 
   /** The map with keys that are checked to be text, here and in all maps inside. */
-  static Map<String, Object> textKeys(Map<?, ?> map) {
+  public static Map<String, Object> textKeys(Map<?, ?> map) {
     Map<String, Object> checked = new LinkedHashMap<>();
     map.forEach(
         (key, value) -> {
@@ -68,6 +68,15 @@ final class MapFile {
           checked.put(text, value instanceof Map<?, ?> inner ? textKeys(inner) : value);
         });
     return checked;
+  }
+
+  /**
+   * The fields of a JSON object, with their types.
+   *
+   * @throws IllegalArgumentException when it is none; says where
+   */
+  public static Map<String, Object> parseJson(String text) {
+    return parse(".json", text);
   }
 
   private static Object json(String text) {
