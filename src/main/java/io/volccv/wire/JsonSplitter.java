@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * the spool, everything else is kept for a full parser, with the picture's index in the string's
  * place. The full parser then decides what is JSON and which pictures count, so this class only has
  * to be right about where strings, objects and arrays begin and end.
+ *
+ * <p>Stricter than a full parser in one thing: a text at that place that is not base64 fails the
+ * reply even when a second {@code data} takes its place.
  */
 final class JsonSplitter {
 
