@@ -6,15 +6,14 @@ import io.volccv.client.ModelSpec;
 import io.volccv.signing.Credentials;
 import io.volccv.signing.Credentials.AccessKey;
 import io.volccv.signing.Credentials.ApiKey;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,17 +31,16 @@ final class EndpointOptions {
     this.camel = camel;
   }
 
-  Settings settings() throws GeneralSecurityException, IOException {
+  Settings settings(@Nullable SSLContext sslContext) {
     requirePositive("connectTimeout", configuration.getConnectTimeout());
     requirePositive("responseTimeout", configuration.getResponseTimeout());
     requirePositive("maxReplyBytes", configuration.getMaxReplyBytes());
-    var ssl = configuration.getSslContextParameters();
     return new Settings(
         baseUrl(),
         Duration.ofMillis(configuration.getConnectTimeout()),
         Duration.ofMillis(configuration.getResponseTimeout()),
         proxy(),
-        ssl == null ? null : ssl.createSSLContext(camel),
+        sslContext,
         configuration.isValidate(),
         configuration.isDownload(),
         configuration.getMaxReplyBytes());

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which API parameters a message may set; messages come from strangers. */
@@ -18,13 +19,14 @@ final class MessageParams {
   private final @Nullable Set<String> allowed;
 
   /**
-   * @param option the names, comma separated; null for all but the dangerous ones
+   * @param option the names, comma separated; null or blank for all but the dangerous ones
+   * @param promptField the prompt's name, which a message may always set: that is what it is for
    */
-  MessageParams(@Nullable String option) {
+  MessageParams(@Nullable String option, String promptField) {
     this.allowed =
-        option == null
+        option == null || option.isBlank()
             ? null
-            : Arrays.stream(option.split(","))
+            : Stream.concat(Stream.of(promptField), Arrays.stream(option.split(",")))
                 .map(String::strip)
                 .collect(Collectors.toUnmodifiableSet());
   }

@@ -43,6 +43,10 @@ final class MessageReader {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int COPY_BYTES = 16 * 1024;
+  private static final String SPOOLED = "CamelVolcCvSpooled";
+
+  /** A body that could be read only once, and the copy of it. */
+  private record Spooled(Object body, Spool.Stored stored) {}
 
   private final String reqKey;
   private final Map<String, Object> optionParams;
@@ -54,6 +58,7 @@ final class MessageReader {
 
   /**
    * @param optionParams what the endpoint's options set
+   * @param messageParams the option {@code messageParams}, null without one
    * @param prompt the option {@code prompt}, null without one
    * @param jobKey the option {@code jobKey}, null without one
    * @param spool keeps what can be read only once
@@ -62,14 +67,14 @@ final class MessageReader {
       String reqKey,
       ModelSpec model,
       Map<String, Object> optionParams,
-      MessageParams messageParams,
+      @Nullable String messageParams,
       @Nullable Expression prompt,
       @Nullable Expression jobKey,
       Spool spool) {
     this.reqKey = reqKey;
     this.optionParams = optionParams;
-    this.messageParams = messageParams;
     this.promptField = model.prompt() == null ? "prompt" : model.prompt().field();
+    this.messageParams = new MessageParams(messageParams, promptField);
     this.prompt = prompt;
     this.jobKey = jobKey;
     this.spool = spool;
@@ -207,8 +212,15 @@ final class MessageReader {
     }
   }
 
-  /** A stream can be read once, a signed call reads twice, and a redelivered one again. */
+  /**
+   * A stream can be read once, a signed call reads twice, and a redelivered one again: the copy is
+   * remembered in the exchange, since a redelivery brings the same stream back, read to its end.
+   */
   private Content spooled(Exchange exchange, Object body) throws IOException {
+    Spooled known = exchange.getProperty(SPOOLED, Spooled.class);
+    if (known != null && known.body() == body) {
+      return known.stored();
+    }
     Spool.Writer writer = spool.create();
     try {
       if (body instanceof StreamCache cache) {
@@ -220,6 +232,7 @@ final class MessageReader {
       }
       Spool.Stored stored = writer.finish();
       WhenDone.run(exchange, stored::release);
+      exchange.setProperty(SPOOLED, new Spooled(body, stored));
       return stored;
     } finally {
       writer.discard();

@@ -71,7 +71,10 @@ public class VolcCvEndpoint extends DefaultEndpoint
     EndpointOptions options = new EndpointOptions(configuration, getCamelContext());
     return getComponent()
         .clients()
-        .client(options.settings(), options.credentials(), options.models());
+        .client(
+            options.settings(getComponent().sslContext(configuration)),
+            options.credentials(),
+            options.models());
   }
 
   MessageReader createReader() {
@@ -83,7 +86,7 @@ public class VolcCvEndpoint extends DefaultEndpoint
         reqKey,
         model,
         options.params(model),
-        new MessageParams(configuration.getMessageParams()),
+        configuration.getMessageParams(),
         simple(configuration.getPrompt()),
         jobKey(),
         getComponent().clients().spool());

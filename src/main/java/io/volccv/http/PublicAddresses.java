@@ -15,31 +15,41 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
  */
 final class PublicAddresses implements DnsResolver {
 
-  private final URI ownOrigin;
+  static final String PRIVATE = "it leads to a private address";
 
-  /**
-   * @param ownOrigin the API's origin, whose host is trusted since the operator configured it
-   */
-  PublicAddresses(URI ownOrigin) {
-    this.ownOrigin = ownOrigin;
+  /** Whether two URLs have the same scheme, host and port. */
+  static boolean sameOrigin(URI url, URI origin) {
+    return origin.getScheme().equalsIgnoreCase(url.getScheme())
+        && origin.getHost().equalsIgnoreCase(url.getHost())
+        && port(origin) == port(url);
   }
 
-  static boolean sameOrigin(URI url, URI origin) {
-    return origin.getScheme().equals(url.getScheme())
-        && origin.getHost().equals(url.getHost())
-        && origin.getPort() == url.getPort();
+  private static int port(URI url) {
+    if (url.getPort() >= 0) {
+      return url.getPort();
+    }
+    return "http".equalsIgnoreCase(url.getScheme()) ? 80 : 443;
   }
 
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
     InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
-    if (host.equals(ownOrigin.getHost())) {
-      return addresses;
-    }
     if (!Arrays.stream(addresses).allMatch(PublicAddresses::isPublic)) {
       throw new PrivateAddressException();
     }
     return addresses;
+  }
+
+  /** Whether a name leads to a private address as far as it is known here. */
+  boolean isKnownPrivate(String host) {
+    try {
+      resolve(host);
+      return false;
+    } catch (PrivateAddressException e) {
+      return true;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   @Override
@@ -52,7 +62,7 @@ final class PublicAddresses implements DnsResolver {
     private static final long serialVersionUID = 1L;
 
     PrivateAddressException() {
-      super("it leads to a private address");
+      super(PRIVATE);
     }
   }
 
@@ -79,13 +89,14 @@ final class PublicAddresses implements DnsResolver {
         && first < 240;
   }
 
-  /** Also shut: unique local (fc00::/7), and forms that carry an IPv4 address (NAT64, 6to4). */
+  /** Also shut: unique local (fc00::/7), and forms that carry an IPv4 address. */
   private static boolean isPublicV6(byte[] bytes) {
     int first = bytes[0] & 0xff;
     int second = bytes[1] & 0xff;
     boolean nat64 = first == 0x00 && second == 0x64;
     boolean sixToFour = first == 0x20 && second == 0x02;
+    boolean teredo = first == 0x20 && second == 0x01 && bytes[2] == 0 && bytes[3] == 0;
     boolean embedded = Arrays.equals(bytes, 0, 10, new byte[10], 0, 10);
-    return (first & 0xfe) != 0xfc && !nat64 && !sixToFour && !embedded;
+    return (first & 0xfe) != 0xfc && !nat64 && !sixToFour && !teredo && !embedded;
   }
 }

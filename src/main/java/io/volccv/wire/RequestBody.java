@@ -69,8 +69,19 @@ public final class RequestBody implements Content {
     this.length = parts.stream().mapToLong(Part::length).sum();
   }
 
-  /** The body of {@code request}: {@code req_key} first, pictures last. */
+  /**
+   * The body of {@code request}: {@code req_key} first, pictures last.
+   *
+   * @throws IllegalArgumentException when pictures come in two ways, or a value is not of a JSON
+   *     type
+   */
   public static RequestBody of(CvRequest request) {
+    if (!request.pictures().isEmpty() && request.params().containsKey(PICTURES)) {
+      throw new IllegalArgumentException(
+          "pictures come in the body and in the parameter "
+              + PICTURES
+              + "; send them in one of them");
+    }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("req_key", request.reqKey());
     fields.putAll(request.params());

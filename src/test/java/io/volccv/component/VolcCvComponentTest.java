@@ -261,7 +261,7 @@ final class VolcCvComponentTest {
     }
     try (var files = Files.walk(folder.resolve("spool"))) {
       assertThat(files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()))
-          .containsExactly("lock");
+          .containsExactlyInAnyOrder("lock", "gate");
     }
   }
 
