@@ -121,17 +121,26 @@ public final class CvClient {
    * @see <a href="https://www.volcengine.com/docs/6791/1347773">CVProcess</a>
    */
   public CompletionStage<CvResult> process(CvRequest request) {
-    return CompletableFuture.supplyAsync(() -> checked(request), workers)
+    return call(request, "use volccv:generate, which calls what suits the model");
+  }
+
+  /** Calls what suits the model, once; as {@link #process} but for its advice. */
+  public CompletionStage<CvResult> generate(CvRequest request) {
+    return call(request, "tasks are not supported yet: use a model that CVProcess takes");
+  }
+
+  private CompletionStage<CvResult> call(CvRequest request, String otherwise) {
+    return CompletableFuture.supplyAsync(() -> checked(request, otherwise), workers)
         .thenCompose(ledger::claim)
         .thenCompose(admission -> admitted(admission, request));
   }
 
-  private Wish checked(CvRequest request) {
+  private Wish checked(CvRequest request, String otherwise) {
     ModelSpec model = models.get(request.reqKey());
     if (settings.validate()) {
-      new RequestCheck(model, request).run();
+      new RequestCheck(model, request).run(otherwise);
     }
-    int images = model.maxImages();
+    int images = model.maxImages(request);
     return new Wish(request.jobKey(), request.reqKey(), model.cost(images), images);
   }
 

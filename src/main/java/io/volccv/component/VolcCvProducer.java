@@ -7,6 +7,7 @@ import io.volccv.error.CvException;
 import io.volccv.model.CvRequest;
 import io.volccv.model.CvResult;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -43,14 +44,19 @@ public class VolcCvProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    requireNonNull(client)
-        .process(request)
+    call(requireNonNull(client), request)
         .whenComplete(
             (result, failure) -> {
               finish(exchange, result, failure);
               callback.done(false);
             });
     return false;
+  }
+
+  private CompletionStage<CvResult> call(CvClient client, CvRequest request) {
+    return endpoint.getOperation() == Operation.generate
+        ? client.generate(request)
+        : client.process(request);
   }
 
   private void finish(Exchange exchange, @Nullable CvResult result, @Nullable Throwable failure) {
