@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.volccv.client.CvClients;
 import io.volccv.client.FileSpool;
+import io.volccv.client.ModelCatalog;
 import io.volccv.ledger.InMemoryLedger;
 import io.volccv.ledger.Ledger;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -53,6 +55,9 @@ public class VolcCvComponent extends DefaultComponent {
   private @Nullable FileSpool spool;
   private @Nullable CvClients clients;
   private @Nullable Ledger ledgerInUse;
+
+  /** By the file of the option {@code models}; the empty path is the library's own data. */
+  private final Map<Path, ModelCatalog> models = new ConcurrentHashMap<>();
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
@@ -115,6 +120,7 @@ public class VolcCvComponent extends DefaultComponent {
 
   @Override
   protected void doStop() throws Exception {
+    models.clear();
     if (clients != null) {
       clients.close();
       clients = null;
@@ -133,6 +139,22 @@ public class VolcCvComponent extends DefaultComponent {
   /** The ledger that was set, or found, or made at start. */
   Ledger ledgerInUse() {
     return requireNonNull(ledgerInUse, "the component is not started");
+  }
+
+  /**
+   * The model data: the library's, and that of {@code file} on top. Each is read once, since
+   * endpoints are many.
+   */
+  ModelCatalog models(@Nullable Path file) {
+    ModelCatalog shipped = models.computeIfAbsent(Path.of(""), nothing -> ModelCatalog.shipped());
+    if (file == null) {
+      return shipped;
+    }
+    try {
+      return models.computeIfAbsent(file, shipped::with);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("models: " + e.getMessage(), e);
+    }
   }
 
   CvClients clients() {
