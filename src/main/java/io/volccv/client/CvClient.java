@@ -127,22 +127,31 @@ public final class CvClient {
    * @see <a href="https://www.volcengine.com/docs/6791/1347773">CVProcess</a>
    */
   public CompletionStage<CvResult> process(CvRequest request) {
+    return call(request, "use volccv:generate, which calls what suits the model");
+  }
+
+  /** Calls what suits the model, once; as {@link #process} but for its advice. */
+  public CompletionStage<CvResult> generate(CvRequest request) {
+    return call(request, "tasks are not supported yet: use a model that CVProcess takes");
+  }
+
+  private CompletionStage<CvResult> call(CvRequest request, String otherwise) {
     if (!calls.begin()) {
       return CompletableFuture.failedFuture(OpenCalls.ended());
     }
     return threads
-        .supply(() -> checked(request))
+        .supply(() -> checked(request, otherwise))
         .thenCompose(ledger::claim)
         .thenCompose(admission -> admitted(admission, request))
         .whenComplete((result, failure) -> calls.end());
   }
 
-  private Wish checked(CvRequest request) {
+  private Wish checked(CvRequest request, String otherwise) {
     ModelSpec model = models.get(request.reqKey());
     if (settings.validate()) {
-      new RequestCheck(model, request).run();
+      new RequestCheck(model, request).run(otherwise);
     }
-    int images = model.maxImages();
+    int images = model.maxImages(request);
     return new Wish(request.jobKey(), request.reqKey(), model.cost(images), images);
   }
 

@@ -1,7 +1,6 @@
 package io.volccv.component;
 
 import io.volccv.client.CvClient.Settings;
-import io.volccv.client.ModelCatalog;
 import io.volccv.client.ModelSpec;
 import io.volccv.signing.Credentials;
 import io.volccv.signing.Credentials.AccessKey;
@@ -9,6 +8,7 @@ import io.volccv.signing.Credentials.ApiKey;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -86,12 +86,10 @@ final class EndpointOptions {
     return reqKey;
   }
 
-  /** The model data: the library's, and a file's on top. */
-  ModelCatalog models() {
+  /** The file of the option {@code models}, null without one. */
+  @Nullable Path models() {
     String file = text(configuration.getModels());
-    return file == null
-        ? ModelCatalog.shipped()
-        : ModelCatalog.shipped().with(ParamsSource.path("models", file));
+    return file == null ? null : ParamsSource.path("models", file);
   }
 
   /** The parameters that the options set, with JSON types: {@code params}, then {@code param.*}. */

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which API parameters a message may set; messages come from strangers. */
@@ -20,20 +19,26 @@ final class MessageParams {
 
   /**
    * @param option the names, comma separated; null or blank for all but the dangerous ones
-   * @param promptField the prompt's name, which a message may always set: that is what it is for
    */
-  MessageParams(@Nullable String option, String promptField) {
+  MessageParams(@Nullable String option) {
     this.allowed =
         option == null || option.isBlank()
             ? null
-            : Stream.concat(Stream.of(promptField), Arrays.stream(option.split(",")))
+            : Arrays.stream(option.split(","))
                 .map(String::strip)
                 .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Throws when {@code params} holds one that a message may not set. */
-  void check(Map<String, Object> params) {
+  /**
+   * Throws when {@code params} holds one that a message may not set.
+   *
+   * @param promptField the prompt's name, which a message may always set: that is what it is for
+   */
+  void check(Map<String, Object> params, String promptField) {
     for (String name : params.keySet()) {
+      if (name.equals(promptField)) {
+        continue;
+      }
       if (allowed == null ? NOT_BY_DEFAULT.contains(name) : !allowed.contains(name)) {
         throw new InvalidRequestException(
             "a message may not set the parameter " + name,

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.volccv.client.CvClients;
 import io.volccv.client.FileSpool;
+import io.volccv.client.ModelCatalog;
 import io.volccv.ledger.InMemoryLedger;
 import io.volccv.ledger.Ledger;
 import java.io.IOException;
@@ -65,6 +66,9 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
   private @Nullable FileSpool spool;
   private @Nullable CvClients clients;
   private @Nullable Ledger ledgerInUse;
+
+  /** By the file of the option {@code models}; the empty path is the library's own data. */
+  private final Map<Path, ModelCatalog> models = new ConcurrentHashMap<>();
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
@@ -149,6 +153,7 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
 
   @Override
   protected void doStop() throws Exception {
+    models.clear();
     if (clients != null) {
       clients.close();
       clients = null;
@@ -172,6 +177,22 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
   /** Where routes go on after a call. */
   RouteThreads routeThreads() {
     return requireNonNull(routeThreads, "the component is not started");
+  }
+
+  /**
+   * The model data: the library's, and that of {@code file} on top. Each is read once, since
+   * endpoints are many.
+   */
+  ModelCatalog models(@Nullable Path file) {
+    ModelCatalog shipped = models.computeIfAbsent(Path.of(""), nothing -> ModelCatalog.shipped());
+    if (file == null) {
+      return shipped;
+    }
+    try {
+      return models.computeIfAbsent(file, shipped::with);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("models: " + e.getMessage(), e);
+    }
   }
 
   CvClients clients() {

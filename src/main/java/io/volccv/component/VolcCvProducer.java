@@ -4,7 +4,9 @@ import io.volccv.client.CvClient;
 import io.volccv.client.CvClients;
 import io.volccv.error.CvException;
 import io.volccv.error.Failures;
+import io.volccv.model.CvRequest;
 import io.volccv.model.CvResult;
+import java.util.concurrent.CompletionStage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -47,8 +49,7 @@ public class VolcCvProducer extends DefaultAsyncProducer {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
       Bound now = bound();
-      now.client()
-          .process(now.reader().read(exchange))
+      call(now.client(), now.reader().read(exchange))
           .whenCompleteAsync(
               (result, failure) -> finish(exchange, result, failure, callback),
               endpoint.getComponent().routeThreads());
@@ -58,6 +59,12 @@ public class VolcCvProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
+  }
+
+  private CompletionStage<CvResult> call(CvClient client, CvRequest request) {
+    return endpoint.getOperation() == Operation.generate
+        ? client.generate(request)
+        : client.process(request);
   }
 
   /** Whatever happens here, the exchange goes on. */
