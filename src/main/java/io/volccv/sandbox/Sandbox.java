@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -176,10 +177,11 @@ public final class Sandbox implements AutoCloseable {
   @Override
   public void close() {
     try {
+      hangUp();
+      bill.close();
       server.stop();
       Threads.stop(scheduler);
       Threads.stop(painters);
-      bill.close();
       files.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -187,6 +189,15 @@ public final class Sandbox implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("the sandbox can't be stopped: " + e, e);
     }
+  }
+
+  /**
+   * Ends all connections as if the clients had left. Jetty, which would close them while it stops,
+   * fails an answer that is being written twice, and logs the second time with a stack trace.
+   */
+  private void hangUp() {
+    connector.close();
+    connector.getConnectedEndPoints().forEach(EndPoint::close);
   }
 
   Iterator<byte[]> billJson(boolean withCalls) {
