@@ -58,18 +58,7 @@ public final class Sandbox implements AutoCloseable {
     bill = new BillBook(options.state());
     limits = new Limits(options.rate(), options.concurrency(), System::nanoTime);
     Ids ids = new Ids(options.clock(), random);
-    Path kept =
-        options.state() == null
-            ? null
-            : options.state().resolveSibling(options.state().getFileName() + ".files");
-    files =
-        new FileStore(
-            kept,
-            options.urlTtl(),
-            options.secretAccessKey(),
-            options.clock(),
-            ids,
-            () -> uri().toString());
+    files = files(ids);
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("sandbox");
     threads.setDaemon(true);
@@ -97,6 +86,23 @@ public final class Sandbox implements AutoCloseable {
             scheduler);
     server.setHandler(
         new Doors(new ApiDoor(service), new FilesDoor(files, scheduler), new AdminDoor(this)));
+  }
+
+  private FileStore files(Ids ids) throws IOException {
+    Path state = options.state();
+    Path kept = state == null ? null : state.resolveSibling(state.getFileName() + ".files");
+    try {
+      return new FileStore(
+          kept,
+          options.urlTtl(),
+          options.secretAccessKey(),
+          options.clock(),
+          ids,
+          () -> uri().toString());
+    } catch (IOException e) {
+      bill.close();
+      throw e;
+    }
   }
 
   /**
