@@ -270,7 +270,7 @@ public final class ErrorTable {
         MalformedReplyException.class,
         NEVER,
         MAYBE,
-        "the answer is not the vendor's; check baseUrl");
+        "check baseUrl, and look into the bill before sending it again");
   }
 
   private static String message(Answer answer, Row row) {
