@@ -92,6 +92,7 @@ final class MessageReader {
       params.put(promptField, prompt.evaluate(exchange, String.class));
     }
     params.putAll(fromMessage);
+    InlinedPictures.check(params, pictures);
     Object chosen = params.remove("req_key");
     return new CvRequest(
         chosen == null ? reqKey : chosen.toString(), params, pictures, jobKey(exchange, jobKey));
