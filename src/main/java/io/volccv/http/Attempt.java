@@ -3,6 +3,7 @@ package io.volccv.http;
 import io.volccv.error.CvError;
 import io.volccv.error.CvError.Billed;
 import io.volccv.error.CvException;
+import io.volccv.error.IoReason;
 import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
 import io.volccv.error.UnreachableException;
@@ -121,7 +122,9 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
 
   private void timeOut() {
     refuse(
-        failure(new IOException("no whole answer within " + responseTimeout.toMillis() + " ms")));
+        failure(
+            new IOException(
+                "it took longer than responseTimeout, " + responseTimeout.toMillis() + " ms")));
   }
 
   /**
@@ -158,6 +161,9 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     } catch (CvException e) {
       refuse(e);
       throw e;
+    } catch (IOException e) {
+      refuse(notKept(e));
+      throw e;
     }
     if (entity == null) {
       end();
@@ -191,23 +197,28 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     } catch (CvException e) {
       refuse(e);
       throw e;
+    } catch (IOException e) {
+      refuse(notKept(e));
+      throw e;
     }
   }
 
   @Override
-  public synchronized void streamEnd(@Nullable List<? extends Header> trailers) throws IOException {
+  public synchronized void streamEnd(@Nullable List<? extends Header> trailers) {
     if (!ended) {
       end();
     }
   }
 
   /** A typed error is a whole answer too: the connection is as good as before. */
-  private void end() throws IOException {
+  private void end() {
     ended = true;
     try {
       result.complete(reply.end());
     } catch (CvException e) {
       result.completeExceptionally(e);
+    } catch (IOException e) {
+      result.completeExceptionally(notKept(e));
     }
     if (whole != null) {
       whole.completed(true);
@@ -252,16 +263,30 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     String where = uri.getScheme() + "://" + uri.getAuthority();
     String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     if (!lastBlockLeft) {
+      String hint = "check baseUrl, proxy and network, or try again later";
       return new UnreachableException(
-          "the call to " + where + " was not executed: " + why,
-          error("connect", true, Billed.NO, "check baseUrl, proxy and network, or try again later"),
+          "the call to " + where + " was not executed: " + why + "; " + hint,
+          error("connect", true, Billed.NO, hint),
           cause);
     }
+    String what = "the answer of " + where + " did not come whole: " + why;
+    if (free) {
+      return new OutcomeUnknownException(
+          what, error("fetch", true, Billed.YES, "it is fetched again"), cause);
+    }
+    String hint = "look into the bill before sending it again";
     return new OutcomeUnknownException(
-        "the answer of " + where + " did not come whole: " + why,
-        free
-            ? error("fetch", true, Billed.YES, "it is fetched again")
-            : error("answer", false, Billed.MAYBE, "look into the bill before sending it again"),
+        what + "; " + hint, error("answer", false, Billed.MAYBE, hint), cause);
+  }
+
+  /** The answer came; what failed is the disk that should take it. */
+  private CvException notKept(IOException cause) {
+    String what = "the answer cannot be kept: " + IoReason.of(cause);
+    String hint =
+        "check room and permissions of spoolDirectory; look into the bill before sending it again";
+    return new OutcomeUnknownException(
+        free ? what : what + "; " + hint,
+        error("spool", false, free ? Billed.YES : Billed.MAYBE, hint),
         cause);
   }
 
