@@ -80,7 +80,7 @@ public final class HttpTransport implements Transport {
   public HttpTransport(Options options) {
     this.options = options;
     this.api = client(options, "volccv-http", SystemDefaultDnsResolver.INSTANCE);
-    this.results = client(options, "volccv-fetch", new PublicAddresses(options.baseUrl()));
+    this.results = client(options, "volccv-fetch", new PublicAddresses());
     this.timer = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("volccv-timer", true));
     timer.setRemoveOnCancelPolicy(true);
     api.start();
@@ -163,14 +163,21 @@ public final class HttpTransport implements Transport {
 
   @Override
   public <T> CompletionStage<T> fetch(URI url, ReplySink<T> reply) {
-    if (!"https".equals(url.getScheme()) && !PublicAddresses.sameOrigin(url, options.baseUrl())) {
+    boolean own = sameOrigin(url, options.baseUrl());
+    if (!own && !"https".equals(url.getScheme())) {
       reply.abort();
       return CompletableFuture.failedFuture(Attempt.refusedUrl("it is not https", null));
     }
     return retried(
         reply,
         TRIES,
-        () -> new Attempt<>(url, reply, timer, options.responseTimeout()).get(results));
+        () -> new Attempt<>(url, reply, timer, options.responseTimeout()).get(own ? api : results));
+  }
+
+  private static boolean sameOrigin(URI url, URI origin) {
+    return origin.getScheme().equals(url.getScheme())
+        && origin.getHost().equals(url.getHost())
+        && origin.getPort() == url.getPort();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.volccv.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import org.apache.hc.client5.http.DnsResolver;
@@ -15,27 +14,9 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
  */
 final class PublicAddresses implements DnsResolver {
 
-  private final URI ownOrigin;
-
-  /**
-   * @param ownOrigin the API's origin, whose host is trusted since the operator configured it
-   */
-  PublicAddresses(URI ownOrigin) {
-    this.ownOrigin = ownOrigin;
-  }
-
-  static boolean sameOrigin(URI url, URI origin) {
-    return origin.getScheme().equals(url.getScheme())
-        && origin.getHost().equals(url.getHost())
-        && origin.getPort() == url.getPort();
-  }
-
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
     InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
-    if (host.equals(ownOrigin.getHost())) {
-      return addresses;
-    }
     if (!Arrays.stream(addresses).allMatch(PublicAddresses::isPublic)) {
       throw new PrivateAddressException();
     }
