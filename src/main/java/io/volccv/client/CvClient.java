@@ -9,6 +9,7 @@ import io.volccv.error.EmptyResultException;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
+import io.volccv.error.Printable;
 import io.volccv.error.ServerFaultException;
 import io.volccv.error.UnreachableException;
 import io.volccv.http.PictureDownload;
@@ -194,7 +195,9 @@ public final class CvClient {
     try {
       return fetched(URI.create(url), 1);
     } catch (IllegalArgumentException e) {
-      return CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException(
+              "the result's URL is no web address: " + Printable.shorten(url, 120), e));
     }
   }
 
@@ -224,19 +227,14 @@ public final class CvClient {
   private static OutcomeUnknownException paidButGone(
       CvRequest request, Reply reply, Throwable failure) {
     String requestId = reply.requestId().isEmpty() ? null : reply.requestId();
+    String hint = "return_url=false brings the picture in the answer";
     return new OutcomeUnknownException(
         request.reqKey()
             + ": the picture was made, but it cannot be fetched: "
-            + cause(failure).getMessage(),
-        new CvError(
-            "10000",
-            200,
-            requestId,
-            "result URL",
-            false,
-            Billed.YES,
-            null,
-            "return_url=false brings the picture in the answer"),
+            + cause(failure).getMessage()
+            + "; "
+            + hint,
+        new CvError("10000", 200, requestId, "result URL", false, Billed.YES, null, hint),
         cause(failure));
   }
 
@@ -244,8 +242,12 @@ public final class CvClient {
     ModelSpec model = models.get(request.reqKey());
     boolean asUrls = !settings.download() && !reply.urls().isEmpty();
     if (images.isEmpty() && !asUrls && isMissingPictures(model, reply)) {
+      String hint = "look into the bill; ask the vendor with the request id";
       throw new EmptyResultException(
-          "CVProcess " + request.reqKey() + ": the service says success and sent no picture",
+          "CVProcess "
+              + request.reqKey()
+              + ": the service says success and sent no picture; "
+              + hint,
           new CvError(
               "10000",
               200,
@@ -254,7 +256,7 @@ public final class CvClient {
               false,
               Billed.MAYBE,
               null,
-              "look into the bill; ask the vendor with the request id"),
+              hint),
           null);
     }
     int count = asUrls ? reply.urls().size() : images.size();

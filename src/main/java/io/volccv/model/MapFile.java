@@ -18,6 +18,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
@@ -83,7 +84,9 @@ public final class MapFile {
     try (JsonParser parser = JSON.createParser(text)) {
       return JSON.readValue(parser, new TypeReference<Object>() {});
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("is not valid JSON: " + e.getOriginalMessage(), e);
+      String line = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+      throw new IllegalArgumentException(
+          "is not valid JSON" + line + ": " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("is not valid JSON: " + e.getMessage(), e);
     }
@@ -101,6 +104,10 @@ public final class MapFile {
     try {
       refuseDeepNesting(settings, text);
       return new Load(settings).loadFromString(text);
+    } catch (MarkedYamlEngineException e) {
+      // Its message draws the place with an arrow, over many lines.
+      String line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
+      throw new IllegalArgumentException("is not valid YAML" + line + ": " + e.getProblem(), e);
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException("is not valid YAML: " + e.getMessage(), e);
     }
