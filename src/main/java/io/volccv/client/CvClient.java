@@ -54,7 +54,7 @@ public final class CvClient {
   private static final String VERSION = "2022-08-31";
 
   /** How often a result that was paid is fetched from its URL, and the first wait between. */
-  private static final int FETCHES = 8;
+  private static final int FETCHES = 6;
 
   private static final long FIRST_FETCH_PAUSE_MILLIS = 500;
 
@@ -227,7 +227,9 @@ public final class CvClient {
     try {
       return fetched(URI.create(url), 1);
     } catch (IllegalArgumentException e) {
-      return CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException(
+              "the result's URL is no web address: " + Printable.shorten(url, 120), e));
     }
   }
 
@@ -257,19 +259,14 @@ public final class CvClient {
   private static OutcomeUnknownException paidButGone(
       CvRequest request, Reply reply, Throwable failure) {
     String requestId = reply.requestId().isEmpty() ? null : reply.requestId();
+    String hint = "return_url=false brings the picture in the answer";
     return new OutcomeUnknownException(
         request.reqKey()
             + ": the picture was made, but it cannot be fetched: "
-            + Printable.shorten(String.valueOf(Failures.cause(failure).getMessage()), 200),
-        new CvError(
-            "10000",
-            200,
-            requestId,
-            "result URL",
-            false,
-            Billed.YES,
-            null,
-            "return_url=false brings the picture in the answer"),
+            + Printable.shorten(String.valueOf(Failures.cause(failure).getMessage()), 200)
+            + "; "
+            + hint,
+        new CvError("10000", 200, requestId, "result URL", false, Billed.YES, null, hint),
         Failures.cause(failure));
   }
 
@@ -277,8 +274,12 @@ public final class CvClient {
     ModelSpec model = models.get(request.reqKey());
     boolean asUrls = !settings.download() && !reply.urls().isEmpty();
     if (images.isEmpty() && !asUrls && isMissingPictures(model, reply)) {
+      String hint = "look into the bill; ask the vendor with the request id";
       throw new EmptyResultException(
-          "CVProcess " + request.reqKey() + ": the service says success and sent no picture",
+          "CVProcess "
+              + request.reqKey()
+              + ": the service says success and sent no picture; "
+              + hint,
           new CvError(
               "10000",
               200,
@@ -287,7 +288,7 @@ public final class CvClient {
               false,
               Billed.MAYBE,
               null,
-              "look into the bill; ask the vendor with the request id"),
+              hint),
           null);
     }
     int count = asUrls ? reply.urls().size() : images.size();

@@ -15,6 +15,8 @@ final class MessageParams {
   private static final Set<String> NOT_BY_DEFAULT =
       Set.of("req_key", "callback_url", "return_url", "force_single", "logo_info", "aigc_meta");
 
+  private static final String HINT = "the option messageParams says which ones it may set";
+
   private final @Nullable Set<String> allowed;
 
   /**
@@ -41,8 +43,8 @@ final class MessageParams {
       }
       if (allowed == null ? NOT_BY_DEFAULT.contains(name) : !allowed.contains(name)) {
         throw new InvalidRequestException(
-            "a message may not set the parameter " + name,
-            CvError.before("message", "the option messageParams says which ones it may set"),
+            "a message may not set the parameter " + name + "; " + HINT,
+            CvError.before("message", HINT),
             null);
       }
     }

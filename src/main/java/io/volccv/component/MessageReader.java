@@ -103,6 +103,7 @@ final class MessageReader {
     }
     params.putAll(fromMessage);
     params.remove(REQ_KEY);
+    DataUrls.refuse(params);
     return new CvRequest(key, params, pictures, jobKey(exchange, jobKey));
   }
 

@@ -28,8 +28,23 @@ public abstract sealed class CvException extends RuntimeException
   private final transient CvError error;
 
   CvException(String message, CvError error, @Nullable Throwable cause) {
-    super(message, cause);
+    super(message, plain(cause));
     this.error = error;
+    if (cause instanceof CvException) {
+      addSuppressed(cause);
+    }
+  }
+
+  /**
+   * Camel looks for the handler of a root cause first: with another of these exceptions as its
+   * cause, a paid call whose picture is gone would be handled as the failed fetch.
+   */
+  private static @Nullable Throwable plain(@Nullable Throwable cause) {
+    Throwable plain = cause;
+    while (plain instanceof CvException) {
+      plain = plain.getCause();
+    }
+    return plain;
   }
 
   /** The vendor's code (a number or a gateway name such as {@code MissingParameter}), or null. */

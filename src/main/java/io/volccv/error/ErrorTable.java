@@ -102,7 +102,7 @@ public final class ErrorTable {
           invalid(
               "50207",
               "ECImageDecodeError",
-              "send a JPEG or PNG, without a data: prefix; a picture URL must be reachable for the vendor"),
+              "send a whole JPEG or PNG, without a data: prefix; a picture URL must be reachable for the vendor"),
           invalid("50209", "ECVideoEmpty", "send a video"),
           invalid("50210", "ECVideoDecodeError", "send a video that the vendor can decode"),
           invalid("50211", "ECVideoSizeLimited", "send a smaller video"),
@@ -284,7 +284,7 @@ public final class ErrorTable {
         MalformedReplyException.class,
         NEVER,
         MAYBE,
-        "the answer is not the vendor's; check baseUrl");
+        "check baseUrl, and look into the bill before sending it again");
   }
 
   private static String message(

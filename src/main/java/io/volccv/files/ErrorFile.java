@@ -2,7 +2,9 @@ package io.volccv.files;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.volccv.error.CvException;
+import io.volccv.error.IoReason;
 import io.volccv.error.Printable;
+import io.volccv.model.CvResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.util.URISupport;
+import org.jspecify.annotations.Nullable;
 
 /** Writes {@code <input>.error.json}: why an input ended in this folder. */
 final class ErrorFile {
@@ -37,26 +40,73 @@ final class ErrorFile {
     }
   }
 
-  private static Map<String, Object> fields(Exchange exchange, Throwable reason, Instant now) {
+  private static Map<String, Object> fields(Exchange exchange, Throwable wrapped, Instant now) {
+    Throwable reason = unwrapped(wrapped);
     CvException known = reason instanceof CvException cv ? cv : null;
+    CvResult paid = Inputs.delivery(exchange).result();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("type", reason.getClass().getSimpleName());
     fields.put("code", known == null ? null : known.getCode());
     fields.put("httpStatus", known == null ? 0 : known.getHttpStatus());
     fields.put("stage", known == null ? "route" : known.getStage());
-    fields.put("requestId", known == null ? null : known.getRequestId());
-    fields.put("message", message(reason, known != null));
-    fields.put("hint", known == null ? "see the log" : known.getHint());
+    fields.put("requestId", paid != null ? paid.requestId() : requestId(known));
+    fields.put("message", message(reason));
+    fields.put("hint", hint(known, paid));
     fields.put("attempts", exchange.getProperty(Retries.ATTEMPTS, 1, Integer.class));
-    fields.put("billed", known == null ? "maybe" : known.getBilled());
+    fields.put("billed", billed(known, paid));
     fields.put("jobKey", exchange.getMessage().getHeader(JobKey.KEY, String.class));
     fields.put("time", now.toString());
     return fields;
   }
 
-  private static String message(Throwable reason, boolean ours) {
-    String text = reason.getMessage() == null ? reason.toString() : reason.getMessage();
+  private static @Nullable String requestId(@Nullable CvException known) {
+    return known == null ? null : known.getRequestId();
+  }
+
+  private static String hint(@Nullable CvException known, @Nullable CvResult paid) {
+    if (known != null) {
+      return known.getHint();
+    }
+    return paid == null
+        ? "see the log"
+        : "the picture was made and paid, but a sink failed: check its disk and permissions;"
+            + " to put the input into the inbox again makes and pays another";
+  }
+
+  private static String billed(@Nullable CvException known, @Nullable CvResult paid) {
+    if (paid != null) {
+      return "yes";
+    }
+    return known == null ? "maybe" : known.getBilled();
+  }
+
+  private static String message(Throwable reason) {
+    String text = String.valueOf(reason.getMessage());
+    if (reason instanceof CvException) {
+      return Printable.shorten(text, MAX_TEXT);
+    }
+    if (reason instanceof IOException io) {
+      text = IoReason.of(io);
+    } else if (reason.getCause() instanceof IOException io) {
+      text += ": " + IoReason.withoutFile(io);
+    } else if (reason.getMessage() == null) {
+      text = reason.toString();
+    }
     // Messages of others may show an endpoint with its password.
-    return Printable.shorten(ours ? text : URISupport.sanitizeUri(text), MAX_TEXT);
+    return Printable.shorten(URISupport.sanitizeUri(text), MAX_TEXT);
+  }
+
+  /**
+   * Without what Camel wraps around it: the root cause, or who could not read or write when that is
+   * an {@link IOException}.
+   */
+  private static Throwable unwrapped(Throwable reason) {
+    Throwable found = reason;
+    while (!(found instanceof CvException)
+        && found.getCause() != null
+        && !(found.getCause() instanceof IOException)) {
+      found = found.getCause();
+    }
+    return found;
   }
 }

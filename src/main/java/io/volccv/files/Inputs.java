@@ -3,12 +3,14 @@ package io.volccv.files;
 import io.volccv.error.CvError;
 import io.volccv.error.CvException;
 import io.volccv.error.InvalidRequestException;
+import io.volccv.error.IoReason;
 import io.volccv.error.Printable;
 import io.volccv.model.CvResult;
 import io.volccv.model.Job;
 import io.volccv.model.Job.Outcome;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -53,6 +55,7 @@ public final class Inputs implements CamelContextAware {
   private final AtomicLong lastLog = new AtomicLong(Long.MIN_VALUE);
   private String source = "folder";
   private Path inbox = Path.of("data/inbox");
+  private long maxBytes = 100_000_000;
   private @Nullable CamelContext context;
 
   public Inputs() {
@@ -83,6 +86,14 @@ public final class Inputs implements CamelContextAware {
     this.inbox = Path.of(folder);
   }
 
+  /**
+   * The largest input in bytes, {@code 100000000} when not set: a larger file is refused unread,
+   * while to hash it would hold up all others.
+   */
+  public void setMaxBytes(long bytes) {
+    this.maxBytes = bytes;
+  }
+
   public void setDone(String folder) {
     folders.put(Outcome.DONE, absolute(folder));
   }
@@ -109,10 +120,10 @@ public final class Inputs implements CamelContextAware {
    * base name with spaces for underscores and dashes), {@code file}, {@code folder}, and those of
    * the sidecar.
    *
-   * @throws InvalidRequestException when the sidecar is wrong, or the file's name or a link leads
-   *     out of the inbox
+   * @throws InvalidRequestException when the sidecar is wrong, the file's name or a link leads out
+   *     of the inbox, or the file cannot be read
    */
-  public void take(Exchange exchange) throws IOException {
+  public void take(Exchange exchange) {
     Path file = file(exchange);
     String name = exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class);
     Job plain = job(name == null ? String.valueOf(file.getFileName()) : name);
@@ -122,7 +133,7 @@ public final class Inputs implements CamelContextAware {
     exchange.setProperty(TAKEN, new Taken(file, null, delivery));
     listeners().forEach(listener -> listener.started(plain));
     SafePath.check(plain.name());
-    requireInside(file);
+    requireReadable(file);
     Path sidecar = Sidecar.find(inbox, file).orElse(null);
     exchange.setProperty(TAKEN, new Taken(file, sidecar, delivery));
     Sidecar brought = sidecar == null ? Sidecar.NONE : Sidecar.read(sidecar);
@@ -130,8 +141,7 @@ public final class Inputs implements CamelContextAware {
     fields.putAll(brought.fields());
     exchange.setProperty(
         Job.PROPERTY,
-        new Job(
-            source, plain.name(), fields, brought.prompt(), brought.params(), Hashes.sha256(file)));
+        new Job(source, plain.name(), fields, brought.prompt(), brought.params(), hash(file)));
   }
 
   /** All sinks have the pictures. */
@@ -229,12 +239,42 @@ public final class Inputs implements CamelContextAware {
     return new Job(source, name, fields, null, Map.of(), null);
   }
 
-  private void requireInside(Path file) throws IOException {
-    if (!file.toRealPath().startsWith(inbox.toRealPath())) {
-      String hint = "put a copy into the inbox";
-      throw new InvalidRequestException(
-          "the file is a link that leaves the inbox; " + hint, CvError.before("input", hint), null);
+  /** Looks at the file without opening it: a pipe would never end. */
+  private void requireReadable(Path file) {
+    try {
+      if (!file.toRealPath().startsWith(inbox.toRealPath())) {
+        throw refused("is a link that leaves the inbox", "put a copy into the inbox", null);
+      }
+      if (!Files.isRegularFile(file)) {
+        throw refused("is a pipe or a device", "put a picture into the inbox", null);
+      }
+      long size = Files.size(file);
+      if (size > maxBytes) {
+        String limit = ", at most " + maxBytes + " may be";
+        throw refused("has " + size + " bytes" + limit, "shrink the picture", null);
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
     }
+  }
+
+  private static String hash(Path file) {
+    try {
+      return Hashes.sha256(file);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static InvalidRequestException unreadable(IOException cause) {
+    String why = IoReason.of(cause);
+    return refused("cannot be read (" + why + ")", "check the file and its permissions", cause);
+  }
+
+  private static InvalidRequestException refused(
+      String what, String hint, @Nullable IOException cause) {
+    return new InvalidRequestException(
+        "the file " + what + "; " + hint, CvError.before("input", hint), cause);
   }
 
   private static Path file(Exchange exchange) {

@@ -2,6 +2,7 @@ package io.volccv.files;
 
 import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
+import io.volccv.error.IoReason;
 import io.volccv.error.Printable;
 import io.volccv.model.MapFile;
 import java.io.IOException;
@@ -112,7 +113,7 @@ record Sidecar(@Nullable String prompt, Map<String, Object> fields, Map<String, 
     } catch (CharacterCodingException e) {
       throw error("sidecar " + name + " is not UTF-8", "save it as UTF-8", e);
     } catch (IOException e) {
-      throw error("cannot read sidecar " + name + ": " + e, "make it readable", e);
+      throw error("cannot read sidecar " + name + ": " + IoReason.of(e), "make it readable", e);
     }
   }
 
@@ -128,7 +129,7 @@ record Sidecar(@Nullable String prompt, Map<String, Object> fields, Map<String, 
     try {
       return Files.isSameFile(files.get(0), files.get(1)) && files.size() == 2;
     } catch (IOException e) {
-      throw error("cannot read the sidecar: " + e, "make it readable", e);
+      throw error("cannot read the sidecar: " + IoReason.of(e), "make it readable", e);
     }
   }
 
@@ -139,7 +140,10 @@ record Sidecar(@Nullable String prompt, Map<String, Object> fields, Map<String, 
             "sidecar " + file.getFileName() + " is a link that leaves the inbox", "copy it", null);
       }
     } catch (IOException e) {
-      throw error("cannot read sidecar " + file.getFileName() + ": " + e, "make it readable", e);
+      throw error(
+          "cannot read sidecar " + file.getFileName() + ": " + IoReason.of(e),
+          "make it readable",
+          e);
     }
   }
 

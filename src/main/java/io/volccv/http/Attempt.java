@@ -4,6 +4,7 @@ import io.volccv.error.CvError;
 import io.volccv.error.CvError.Billed;
 import io.volccv.error.CvException;
 import io.volccv.error.Failures;
+import io.volccv.error.IoReason;
 import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
 import io.volccv.error.UnreachableException;
@@ -121,7 +122,9 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
 
   private void timeOut() {
     refuse(
-        failure(new IOException("no whole answer within " + responseTimeout.toMillis() + " ms")));
+        failure(
+            new IOException(
+                "it took longer than responseTimeout, " + responseTimeout.toMillis() + " ms")));
   }
 
   /**
@@ -153,7 +156,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     for (Header header : response.getHeaders()) {
       headers.put(header.getName().toLowerCase(Locale.ROOT), header.getValue());
     }
-    guarded(() -> reply.head(new ReplyHead(response.getCode(), headers)));
+    reading(() -> reply.head(new ReplyHead(response.getCode(), headers)));
     if (entity == null) {
       end();
     }
@@ -181,7 +184,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
       bytes.position(bytes.limit());
       return;
     }
-    guarded(() -> reply.data(bytes));
+    reading(() -> reply.data(bytes));
   }
 
   @Override
@@ -193,7 +196,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
 
   /** A typed error is a whole answer too: the connection is as good as before. */
   private void end() throws IOException {
-    guarded(
+    reading(
         () -> {
           ended = true;
           try {
@@ -238,9 +241,22 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     void run() throws IOException;
   }
 
+  /** Gives the reply something; an {@link IOException} of the reply is the disk's. */
+  private void reading(Step step) throws IOException {
+    guarded(
+        () -> {
+          try {
+            step.run();
+          } catch (IOException e) {
+            refuse(notKept(e));
+            throw e;
+          }
+        });
+  }
+
   /**
-   * Runs what belongs to the reply on the I/O thread. Nothing may escape but an {@link
-   * IOException}: an {@link Error} would end the thread that all calls share.
+   * Runs what belongs to the call on the I/O thread. Nothing may escape but an {@link IOException}:
+   * an {@link Error} would end the thread that all calls share.
    */
   void guarded(Step step) throws IOException {
     try {
@@ -288,16 +304,30 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     String where = uri.getScheme() + "://" + uri.getAuthority();
     String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     if (!lastBlockLeft) {
+      String hint = "check baseUrl, proxy and network, or try again later";
       return new UnreachableException(
-          "the call to " + where + " was not executed: " + why,
-          error("connect", true, Billed.NO, "check baseUrl, proxy and network, or try again later"),
+          "the call to " + where + " was not executed: " + why + "; " + hint,
+          error("connect", true, Billed.NO, hint),
           cause);
     }
+    String what = "the answer of " + where + " did not come whole: " + why;
+    if (free) {
+      return new OutcomeUnknownException(
+          what, error("fetch", true, Billed.YES, "it is fetched again"), cause);
+    }
+    String hint = "look into the bill before sending it again";
     return new OutcomeUnknownException(
-        "the answer of " + where + " did not come whole: " + why,
-        free
-            ? error("fetch", true, Billed.YES, "it is fetched again")
-            : error("answer", false, Billed.MAYBE, "look into the bill before sending it again"),
+        what + "; " + hint, error("answer", false, Billed.MAYBE, hint), cause);
+  }
+
+  /** The answer came; what failed is the disk that should take it. */
+  private CvException notKept(IOException cause) {
+    String what = "the answer cannot be kept: " + IoReason.of(cause);
+    String hint =
+        "check room and permissions of spoolDirectory; look into the bill before sending it again";
+    return new OutcomeUnknownException(
+        free ? what : what + "; " + hint,
+        error("spool", false, free ? Billed.YES : Billed.MAYBE, hint),
         cause);
   }
 

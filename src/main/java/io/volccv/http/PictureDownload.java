@@ -44,6 +44,12 @@ public final class PictureDownload implements ReplySink<CvImage> {
       throw new ServerFaultException(
           "the result cannot be fetched now: HTTP " + status, error(status, true, ""), null);
     }
+    if (status >= 300 && status < 400) {
+      throw new TaskExpiredException(
+          "the result's URL leads elsewhere, which is not followed: HTTP " + status,
+          error(status, false, ""),
+          null);
+    }
     if (status != 200) {
       String hint = "result URLs live 24 hours (videos 1 hour)";
       throw new TaskExpiredException(

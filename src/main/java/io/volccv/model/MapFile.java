@@ -76,7 +76,9 @@ public final class MapFile {
     try (JsonParser parser = JSON.createParser(text)) {
       return JSON.readValue(parser, new TypeReference<Object>() {});
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("is not valid JSON: " + e.getOriginalMessage(), e);
+      String line = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+      throw new IllegalArgumentException(
+          "is not valid JSON" + line + ": " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("is not valid JSON: " + e.getMessage(), e);
     }

@@ -6,6 +6,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
@@ -29,6 +30,10 @@ final class YamlText {
     try {
       refuseDeepNesting(settings, text);
       return new Load(settings).loadFromString(text);
+    } catch (MarkedYamlEngineException e) {
+      // Its message draws the place with an arrow, over many lines.
+      String line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
+      throw new IllegalArgumentException("is not valid YAML" + line + ": " + e.getProblem(), e);
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException("is not valid YAML: " + e.getMessage(), e);
     }

@@ -2,6 +2,7 @@ package io.volccv.prompt;
 
 import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
+import io.volccv.error.IoReason;
 import io.volccv.error.Printable;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -111,7 +112,7 @@ final class PromptFolder {
     } catch (CharacterCodingException e) {
       throw error("prompt template " + name + " is not UTF-8: " + file, "save it as UTF-8", e);
     } catch (IOException e) {
-      throw error("cannot read prompt template " + file + ": " + e, "make it readable", e);
+      throw error("cannot read prompt template " + IoReason.of(e), "make it readable", e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.volccv.prompt;
 
 import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
+import io.volccv.error.Printable;
 import io.volccv.model.Job;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -90,12 +91,12 @@ public final class PromptLanguage extends LanguageSupport {
     String prompt =
         (own == null ? templates.template(name).render(fields(exchange, job)) : own).strip();
     if (prompt.isEmpty()) {
-      throw new InvalidRequestException(
+      String hint = "write what the picture shall show";
+      String what =
           own == null
               ? "prompt template " + name + " gave an empty prompt"
-              : "the prompt that came with " + job.name() + " is empty",
-          CvError.before("prompt", "write what the picture shall show"),
-          null);
+              : "the prompt that came with " + Printable.shorten(job.name(), 120) + " is empty";
+      throw new InvalidRequestException(what + "; " + hint, CvError.before("prompt", hint), null);
     }
     return prompt;
   }

@@ -83,8 +83,14 @@ final class Envelope {
 
   /** An answer that is not the vendor's; the HTTP status decides what it is. */
   CvException foreign(ReplyHead head, String reason, @Nullable Throwable cause) {
-    String message = "the answer is not the vendor's, " + reason;
+    String message = "the answer is not the vendor's: " + reason;
     return error(head, Layer.BUSINESS, null, message, "", cause);
+  }
+
+  /** An answer that is not read to its end; it may be the vendor's. */
+  CvException tooLong(ReplyHead head, long maxReplyBytes) {
+    String message = "the answer is longer than " + maxReplyBytes + " bytes, see maxReplyBytes";
+    return error(head, Layer.BUSINESS, null, message, "", null);
   }
 
   private JsonNode parse(ReplyHead head, byte[] kept) {

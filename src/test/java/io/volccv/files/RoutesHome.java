@@ -15,11 +15,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
+import org.apache.camel.Component;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 
-/** A home folder with the shipped routes running in it, against {@link FakeVolcCv}. */
+/**
+ * A home folder with the shipped routes running in it, against {@link FakeVolcCv} if nothing else
+ * is given.
+ */
 final class RoutesHome implements AutoCloseable {
 
   final Path folder;
@@ -28,6 +32,7 @@ final class RoutesHome implements AutoCloseable {
   final List<Job> started = new CopyOnWriteArrayList<>();
   final List<Ended> ended = new CopyOnWriteArrayList<>();
   final List<Job> stayed = new CopyOnWriteArrayList<>();
+  final List<Throwable> refusals = new CopyOnWriteArrayList<>();
   final Properties properties = new Properties();
   final DefaultCamelContext context = new DefaultCamelContext();
 
@@ -48,8 +53,12 @@ final class RoutesHome implements AutoCloseable {
   }
 
   RoutesHome start() throws Exception {
+    return start(volccv);
+  }
+
+  RoutesHome start(Component component) throws Exception {
     context.getPropertiesComponent().setInitialProperties(properties);
-    context.addComponent("volccv", volccv);
+    context.addComponent("volccv", component);
     context.getRegistry().bind("listener", JobListener.class, listener());
     List<Resource> routes = new ArrayList<>();
     for (String name : List.of("from-folder", "picture", "to-folder", "errors")) {
@@ -137,6 +146,7 @@ final class RoutesHome implements AutoCloseable {
 
       @Override
       public void stayed(Job job, Throwable reason) {
+        refusals.add(reason);
         stayed.add(job);
       }
     };
