@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes a result that is fetched from its URL into the spool, if it is a picture or a video. */
 public final class PictureDownload implements ReplySink<CvImage> {
 
-  /** Not there yet, too slow, too early, too often: a store that is catching up says so. */
-  private static final Set<Integer> PASSING = Set.of(404, 408, 425, 429);
+  /** Too slow, too early, too often: it passes. */
+  private static final Set<Integer> BUSY = Set.of(408, 425, 429);
 
   private final Spool spool;
   private final long maxBytes;
@@ -40,7 +40,7 @@ public final class PictureDownload implements ReplySink<CvImage> {
   @Override
   public void head(ReplyHead answer) throws IOException {
     int status = answer.status();
-    if (status >= 500 || PASSING.contains(status)) {
+    if (status >= 500 || BUSY.contains(status)) {
       throw new ServerFaultException(
           "the result cannot be fetched now: HTTP " + status, error(status, true, ""), null);
     }
@@ -52,8 +52,10 @@ public final class PictureDownload implements ReplySink<CvImage> {
     }
     if (status != 200) {
       String hint = "result URLs live 24 hours (videos 1 hour)";
+      // A store that is catching up says 404 of what it has a moment later.
+      boolean mayCome = status == 404;
       throw new TaskExpiredException(
-          "the result is gone from its URL: HTTP " + status, error(status, false, hint), null);
+          "the result is gone from its URL: HTTP " + status, error(status, mayCome, hint), null);
     }
     writer = spool.create();
   }
