@@ -1,8 +1,10 @@
 package io.volccv.component;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.volccv.client.CvClient.Settings;
 import io.volccv.client.ModelCatalog;
 import io.volccv.client.ModelSpec;
+import io.volccv.error.IoReason;
 import io.volccv.signing.Credentials;
 import io.volccv.signing.Credentials.AccessKey;
 import io.volccv.signing.Credentials.ApiKey;
@@ -91,9 +93,26 @@ final class EndpointOptions {
   /** The model data: the library's, and a file's on top. */
   ModelCatalog models() {
     String file = text(configuration.getModels());
-    return file == null
-        ? ModelCatalog.shipped()
-        : ModelCatalog.shipped().with(ParamsSource.path("models", file));
+    if (file == null) {
+      return ModelCatalog.shipped();
+    }
+    try {
+      return ModelCatalog.shipped().with(ParamsSource.path("models", file));
+    } catch (IllegalArgumentException e) {
+      if (e.getCause() instanceof IOException why) {
+        String what = file + " cannot be read: " + reason(why);
+        throw new IllegalArgumentException(
+            wrong("models", what, "write file: and the path of JSON model data").getMessage(), why);
+      }
+      throw e;
+    }
+  }
+
+  private static String reason(IOException why) {
+    if (why instanceof JsonProcessingException json && json.getLocation() != null) {
+      return "line " + json.getLocation().getLineNr() + ": " + json.getOriginalMessage();
+    }
+    return IoReason.withoutFile(why);
   }
 
   /** The parameters that the options set, with JSON types: {@code params}, then {@code param.*}. */

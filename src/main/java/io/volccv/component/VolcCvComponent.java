@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.volccv.client.CvClients;
 import io.volccv.client.FileSpool;
+import io.volccv.error.IoReason;
 import io.volccv.ledger.InMemoryLedger;
 import io.volccv.ledger.Ledger;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -88,9 +90,21 @@ public class VolcCvComponent extends DefaultComponent {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     workers =
         getCamelContext().getExecutorServiceManager().newFixedThreadPool(this, "volccv", threads);
-    spool = FileSpool.open(spoolFolder(), spoolThreshold);
+    spool = openSpool();
     ledgerInUse = usedLedger();
     clients = new CvClients(ledgerInUse, spool, Clock.systemUTC(), workers);
+  }
+
+  private FileSpool openSpool() {
+    Path folder = spoolFolder();
+    try {
+      return FileSpool.open(folder, spoolThreshold);
+    } catch (IOException e) {
+      String what = folder + " cannot be used: " + IoReason.withoutFile(e);
+      throw new IllegalArgumentException(
+          EndpointOptions.wrong("spoolDirectory", what, "write a folder to write to").getMessage(),
+          e);
+    }
   }
 
   private Path spoolFolder() {
