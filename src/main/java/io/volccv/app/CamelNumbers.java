@@ -58,9 +58,8 @@ final class CamelNumbers {
     if (!NUMBERS.contains(type) || WHOLE.matcher(value).matches()) {
       return;
     }
-    // The int options of camel.main count in seconds, and Camel reads durations as milliseconds.
-    boolean seconds = key.startsWith("camel.main.") && type == int.class;
-    if (seconds) {
+    // An int counts things, or seconds; of a duration Camel would make milliseconds for it.
+    if (type == int.class || type == Integer.class) {
       throw new ConfigException(key, "'" + value + "' is not a whole number", "write digits only");
     }
     if (!DURATION.matcher(value).matches()) {

@@ -104,6 +104,10 @@ final class DemoCommand implements Callable<Integer> {
     overrides.put("camel.component.volccv.accessKeyId", "");
     overrides.put("camel.component.volccv.secretAccessKey", "");
     overrides.put("camel.component.volccv.sessionToken", "");
+    // The sandbox is on this machine, where no proxy leads to; and a demo that hangs must end soon.
+    overrides.put("camel.component.volccv.proxyHost", "");
+    overrides.put("camel.component.volccv.proxyPort", "");
+    overrides.put("camel.main.shutdownTimeout", "5");
     return new SettingsReader(home, System::getenv).read(overrides);
   }
 }

@@ -19,6 +19,7 @@ final class SettingsReader {
 
   private static final List<String> CAMEL_GROUPS =
       List.of("main", "component", "language", "dataformat", "beans", "health", "metrics", "ssl");
+  private static final String MODELS = "camel.component.volccv.models";
   private static final String PROMPT_FOLDER = "camel.language.prompt.folder";
 
   private final Home home;
@@ -57,6 +58,7 @@ final class SettingsReader {
     camel.put(PROMPT_FOLDER, prompts.toString());
     // "key=" means not set; Camel refuses it.
     camel.values().removeIf(String::isBlank);
+    camel.computeIfPresent(MODELS, (key, value) -> Checks.paramsFile(home, key, value));
     camel.putIfAbsent("camel.component.volccv.spoolDirectory", app.get("volccv.spool"));
     return new Settings(home, app, params, camel);
   }

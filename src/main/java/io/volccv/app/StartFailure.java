@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import io.volccv.component.VolcCvComponent;
 import io.volccv.error.CvException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.NoSuchEndpointException;
@@ -34,6 +36,10 @@ final class StartFailure {
   /** How the component names the option that it can't work with. */
   private static final Pattern OPTION = Pattern.compile("([a-z][\\w.]*): (.+; .+)", Pattern.DOTALL);
 
+  private static final Pattern NO_BOOLEAN =
+      Pattern.compile("Cannot convert the String value: (.*) to type: boolean");
+  private static final Pattern NO_CONSTANT =
+      Pattern.compile("Enum class class (\\S+) does not have any constant with value: (.*)");
   private static final Pattern DUPLICATE =
       Pattern.compile("Duplicate route ids detected: ([^.]+)\\.");
   private static final Pattern UNKNOWN_PARAMETERS =
@@ -68,13 +74,51 @@ final class StartFailure {
     }
     String key = failure.getOptionPrefix() + failure.getOptionKey();
     if (failure.getCause() != null) {
-      return new ConfigException(key, firstLine(root()), "write a value that fits");
+      return noBoolean(key)
+          .or(() -> noConstant(key))
+          .orElseGet(() -> new ConfigException(key, firstLine(root()), "write a value that fits"));
     }
     String remedy =
-        Nearest.to(String.valueOf(failure.getPropertyName()), setters(failure.getTarget()))
+        Nearest.to(String.valueOf(failure.getPropertyName()), options(failure.getTarget()))
             .map(near -> "did you mean " + failure.getOptionPrefix() + near + "?")
             .orElse("remove it, or look up the name");
     return new ConfigException(key, "there is no such property", remedy);
+  }
+
+  private Optional<ConfigException> noBoolean(String key) {
+    return match(NO_BOOLEAN)
+        .map(
+            m ->
+                new ConfigException(
+                    key, "'" + m.group(1) + "' is neither true nor false", "write one of the two"));
+  }
+
+  private Optional<ConfigException> noConstant(String key) {
+    return match(NO_CONSTANT)
+        .map(
+            m ->
+                new ConfigException(
+                    key,
+                    "'" + m.group(2) + "' is not known",
+                    "write " + String.join(" or ", constants(m.group(1)))));
+  }
+
+  private static List<String> constants(String enumClass) {
+    try {
+      return Arrays.stream(Class.forName(enumClass).getEnumConstants())
+          .map(constant -> ((Enum<?>) constant).name())
+          .toList();
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("Camel named the class of its own option", e);
+    }
+  }
+
+  private static List<String> options(Object target) {
+    return target instanceof VolcCvComponent component
+        ? Stream.of(component, component.getConfiguration())
+            .flatMap(part -> setters(part).stream())
+            .toList()
+        : setters(target);
   }
 
   private static List<String> setters(Object target) {
@@ -130,7 +174,8 @@ final class StartFailure {
   /** The line of the configuration that sets an option of the component. */
   private static String property(String option) {
     String own = "volccv." + option;
-    return Setting.ALL.stream().anyMatch(setting -> setting.key().equals(own))
+    return option.startsWith("param.")
+            || Setting.ALL.stream().anyMatch(setting -> setting.key().equals(own))
         ? own
         : "camel.component.volccv." + option;
   }

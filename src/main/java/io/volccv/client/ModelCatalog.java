@@ -99,7 +99,7 @@ public final class ModelCatalog {
       throw new IllegalArgumentException(
           file + ": cannot be read: " + e.getMessage() + "; check the file and its permissions", e);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e.getCause());
     }
   }
 

@@ -26,6 +26,12 @@ final class ParamsSource {
     if (name.isBlank()) {
       return Map.of();
     }
+    if (name.startsWith("{") || name.startsWith("[")) {
+      throw EndpointOptions.wrong(
+          "params",
+          name + " is no file",
+          "write file:NAME.yaml, and the parameters into that file");
+    }
     try (InputStream in = ResourceHelper.resolveMandatoryResourceAsInputStream(camel, name)) {
       byte[] bytes = in.readNBytes(MapFile.MAX_BYTES + 1);
       if (bytes.length > MapFile.MAX_BYTES) {

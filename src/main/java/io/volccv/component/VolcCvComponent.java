@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.volccv.client.CvClients;
 import io.volccv.client.FileSpool;
 import io.volccv.client.ModelCatalog;
+import io.volccv.error.IoReason;
 import io.volccv.ledger.InMemoryLedger;
 import io.volccv.ledger.Ledger;
 import java.io.IOException;
@@ -127,15 +128,25 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
     clients = new CvClients(ledgerInUse, spool, Clock.systemUTC());
   }
 
-  private FileSpool openSpool() throws IOException {
+  private FileSpool openSpool() {
     String folder = EndpointOptions.text(spoolDirectory);
-    if (folder != null) {
-      return FileSpool.open(Path.of(folder), spoolThreshold);
+    try {
+      return folder == null
+          ? FileSpool.openPrivate(ownSpool(), spoolThreshold)
+          : FileSpool.open(Path.of(folder), spoolThreshold);
+    } catch (IOException e) {
+      String where = folder == null ? ownSpool().toString() : folder;
+      String what = where + " cannot be used: " + IoReason.withoutFile(e);
+      throw new IllegalArgumentException(
+          EndpointOptions.wrong("spoolDirectory", what, "write a folder to write to").getMessage(),
+          e);
     }
-    // The system's own folder is everybody's: a name for each user, and nobody else looks in.
+  }
+
+  /** The system's own folder is everybody's: a name for each user, and nobody else looks in. */
+  private static Path ownSpool() {
     String user = System.getProperty("user.name").replaceAll("\\W", "_");
-    Path own = Path.of(System.getProperty("java.io.tmpdir"), "volccv-spool-" + user);
-    return FileSpool.openPrivate(own, spoolThreshold);
+    return Path.of(System.getProperty("java.io.tmpdir"), "volccv-spool-" + user);
   }
 
   /** Camel's autowiring gives nothing when there are two; a guess could pay twice. */
@@ -191,7 +202,7 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
     try {
       return models.computeIfAbsent(file, shipped::with);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("models: " + e.getMessage(), e);
+      throw new IllegalArgumentException("models: " + e.getMessage(), e.getCause());
     }
   }
 

@@ -26,7 +26,7 @@ public final class IoReason {
       return "permission denied";
     }
     if (failure instanceof FileAlreadyExistsException) {
-      return "it is there already";
+      return "it exists and is something else";
     }
     String reason =
         failure instanceof FileSystemException known ? known.getReason() : failure.getMessage();

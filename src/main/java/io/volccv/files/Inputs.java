@@ -209,6 +209,11 @@ public final class Inputs implements CamelContextAware {
       written = delivery(exchange).files();
     } else {
       ErrorFile.write(place.error(), exchange, reason, clock.instant());
+      LOG.warn(
+          "{} is now {}: {}",
+          Printable.shorten(job.name(), 200),
+          Printable.shorten(place.input().toString(), 300),
+          Printable.shorten(String.valueOf(reason.getMessage()), 500));
       written = List.of(place.input(), place.error());
     }
     CvResult result = outcome == Outcome.DONE ? delivery(exchange).result() : null;

@@ -29,10 +29,10 @@ final class StartFailureTest {
           camel.main.shutdownTimout       | 60    | config: camel.main.shutdownTimout: there is no such property; did you mean camel.main.shutdownTimeout?
           camel.main.shutdownTimeout      | abc   | config: camel.main.shutdownTimeout: 'abc' is not a whole number; write digits only
           camel.main.shutdownTimeout      | 60s   | config: camel.main.shutdownTimeout: '60s' is not a whole number; write digits only
-          camel.component.seda.queueSize  | many  | config: camel.component.seda.queueSize: 'many' is neither a number nor a duration; write for example 5000 or 5s
+          camel.component.seda.queueSize  | many  | config: camel.component.seda.queueSize: 'many' is not a whole number; write digits only
           camel.component.direct.nope     | 1     | config: camel.component.direct.nope: there is no such property; remove it, or look up the name
           camel.component.direct.blok     | true  | config: camel.component.direct.blok: there is no such property; did you mean camel.component.direct.block?
-          camel.component.direct.block    | maybe | config: camel.component.direct.block: Cannot convert the String value: maybe to type: boolean as the value is not true or false; write a value that fits
+          camel.component.direct.block    | maybe | config: camel.component.direct.block: 'maybe' is neither true nor false; write one of the two
           camel.component.nosuch.x        | 1     | config: camel.component.nosuch.x: there is no component 'nosuch'; correct the name, or put its jar into lib/
           camel.main.name                 | {{k}} | config: k: is used but not set; write k=... in config/application.properties
           """)

@@ -2,7 +2,6 @@ package io.volccv.conformance;
 
 import static io.volccv.conformance.Check.refused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
 
@@ -59,12 +58,12 @@ final class RequestChecks {
         resultQuery());
   }
 
-  /** The credentials check of those who don't want to pay for it; not every server has it. */
+  /** The credentials check of those who don't want to pay for it; the sandbox has no tasks yet. */
   private static Check resultQuery() {
     return new Check(
         "a result query with a made-up task id",
         Check.Cost.FREE,
-        endpoint -> true,
+        endpoint -> !"127.0.0.1".equals(endpoint.base().getHost()),
         endpoint ->
             Post.to(
                     endpoint,
@@ -72,7 +71,6 @@ final class RequestChecks {
                 .query("Action=CVSync2AsyncGetResult&Version=2022-08-31")
                 .send(),
         answer -> {
-          assumeThat(answer.code()).isNotEqualTo("InvalidActionOrVersion");
           boolean notFound = answer.json().at("/data/status").asText().equals("not_found");
           assertThat(notFound ? "50215" : answer.code()).isEqualTo("50215");
         });
