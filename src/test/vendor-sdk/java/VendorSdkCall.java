@@ -1,31 +1,57 @@
 import com.alibaba.fastjson.JSONObject;
 import com.volcengine.service.visual.IVisualService;
 import com.volcengine.service.visual.impl.VisualServiceImpl;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A call with the vendor's SDK, as its own examples make it. Run in a JVM of its own, since that SDK brings libraries
- * that must not meet ours. Arguments: host and port, access key, secret key; prints the answer, or the error.
+ * Calls with the vendor's SDK, as its own examples make them. Run in a JVM of its own, since that SDK brings libraries
+ * that must not meet ours. Arguments: host and port, access key, secret key, a picture. For each call one line: its
+ * name, whether it ended in an answer or an exception, the exception's class, and what came, with a tab between them.
  */
 public final class VendorSdkCall {
-  public static void main(String[] args) {
+  private static final List<String> FAULTS =
+      List.of("rejected", "failing-200", "proxy", "closed", "empty", "half", "no-code", "no-images", "throttled");
+
+  public static void main(String[] args) throws Exception {
+    String picture = Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(args[3])));
+    IVisualService visual = service(args[0], args[1], args[2]);
+    Map<String, Object> text = Map.of("req_key", "high_aes_general_v30l_zt2i", "width", 16, "height", 16);
+    Map<String, Object> image = Map.of("req_key", "high_aes_scheduler_svr_controlnet_v2.0", "seed", 7);
+    call("text", visual, text, Map.of("prompt", "一只狗 & friends"));
+    call("image", visual, image, Map.of("prompt", "a dog", "binary_data_base64", List.of(picture)));
+    call("url", visual, image, Map.of("prompt", "a cat", "return_url", true, "image_urls", List.of("https://a.example/b")));
+    for (String fault : FAULTS) {
+      call(fault, visual, text, Map.of("prompt", fault));
+    }
+    call("wrong-secret", service(args[0], args[1], "wrong"), text, Map.of("prompt", "never"));
+    call("wrong-key", service(args[0], "AKLTNOBODY", args[2]), text, Map.of("prompt", "never"));
+    // The SDK's clients keep threads of their own, which nothing stops.
+    System.exit(0);
+  }
+
+  private static IVisualService service(String host, String accessKeyId, String secretAccessKey) {
     IVisualService visual = VisualServiceImpl.getInstance();
     visual.setScheme("http");
-    visual.setHost(args[0]);
-    visual.setAccessKey(args[1]);
-    visual.setSecretKey(args[2]);
+    visual.setHost(host);
+    visual.setAccessKey(accessKeyId);
+    visual.setSecretKey(secretAccessKey);
+    return visual;
+  }
+
+  private static void call(String name, IVisualService visual, Map<String, Object> model, Map<String, Object> more) {
     JSONObject request = new JSONObject();
-    request.put("req_key", "high_aes_scheduler_svr_controlnet_v2.0");
-    request.put("image_urls", List.of("https://example.com/dog.png"));
-    request.put("prompt", "一只狗 & friends");
-    request.put("seed", 7);
-    request.put("return_url", true);
+    request.putAll(model);
+    request.putAll(more);
+    String line;
     try {
-      System.out.println("answer " + visual.cvProcess(request));
-      System.exit(0);
+      line = "answer\t-\t" + visual.cvProcess(request);
     } catch (Exception e) {
-      System.out.println("error " + e.getMessage());
-      System.exit(1);
+      line = "exception\t" + e.getClass().getName() + "\t" + e.getMessage();
     }
+    System.out.println(name + "\t" + line.replaceAll("[\r\n]+", " "));
   }
 }

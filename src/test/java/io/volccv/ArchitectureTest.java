@@ -1,11 +1,13 @@
 package io.volccv;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
 
 /** Who may import whom; the table of {@code docs/architecture.md} as a test. */
 @AnalyzeClasses(packages = "io.volccv", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -77,4 +79,36 @@ final class ArchitectureTest {
           .mayNotAccessAnyLayer()
           .whereLayer("testing")
           .mayOnlyAccessLayers("sandbox");
+
+  @ArchTest
+  static final ArchRule onlySigningKnowsCrypto = known("javax.crypto..", "signing", "sandbox");
+
+  @ArchTest static final ArchRule onlyHttpKnowsHttpClient = known("org.apache.hc..", "http");
+
+  @ArchTest static final ArchRule onlyPromptKnowsMustache = known("com.samskivert..", "prompt");
+
+  @ArchTest static final ArchRule onlyModelKnowsYaml = known("org.snakeyaml..", "model");
+
+  @ArchTest static final ArchRule onlyTheAppKnowsPicocli = known("picocli..", "app");
+
+  @ArchTest
+  static final ArchRule onlyTheSandboxKnowsJetty = known("org.eclipse.jetty..", "sandbox");
+
+  @ArchTest
+  static final ArchRule theCoreWorksWithoutCamel =
+      known("org.apache.camel..", "component", "prompt", "files", "app");
+
+  /** Only these packages of ours may know what lies in {@code library}. */
+  private static ArchRule known(String library, String... packages) {
+    String[] ours =
+        Arrays.stream(packages).map(name -> "io.volccv." + name + "..").toArray(String[]::new);
+    return noClasses()
+        .that()
+        .resideInAPackage("io.volccv..")
+        .and()
+        .resideOutsideOfPackages(ours)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library);
+  }
 }

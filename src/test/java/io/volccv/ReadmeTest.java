@@ -54,7 +54,7 @@ final class ReadmeTest {
         Files.writeString(folder.resolve("models.json"), snippet("json", "{\"my_req_key\""));
 
     assertThat(new ObjectMapper().readTree(file.toFile()).isObject()).isTrue();
-    assertThat(ModelCatalog.shipped().with(file).get("my_req_key").maxImages()).isEqualTo(1);
+    assertThat(ModelCatalog.shipped().with(file).get("my_req_key").results().max()).isEqualTo(1);
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How the demo ended, for a person and for a program. */
@@ -65,20 +66,21 @@ final class DemoReport {
   private String verdict(Terminal terminal) {
     long done = board.rows().stream().filter(DemoBoard.Row::isDone).count();
     String count = done + " of " + board.rows().size() + " pictures in " + seconds(took) + " s";
+    String price = total().map(cny -> ", " + yuan(cny) + " CNY at list price").orElse("");
     return isAllDone()
         ? Style.GREEN.on("✓ " + count, terminal)
-            + ", "
-            + yuan(total())
-            + " CNY at list price; a sandbox answered, so nothing was paid"
+            + price
+            + "; a sandbox answered, so nothing was paid"
         : Style.RED.on("✗ " + count, terminal);
   }
 
-  private Money total() {
+  /** Empty when no price is known: an unknown price is not 0. */
+  private Optional<Money> total() {
     return board.rows().stream()
         .map(DemoBoard.Row::end)
         .filter(end -> end != null)
         .flatMap(end -> end.cost().stream())
-        .reduce(Money.ZERO, Money::plus);
+        .reduce(Money::plus);
   }
 
   private List<String> cells(DemoBoard.Row row) {
@@ -103,7 +105,7 @@ final class DemoReport {
     ObjectNode report = JSON.createObjectNode();
     report.put("ok", isAllDone());
     report.put("seconds", took.toMillis() / 1000.0);
-    report.put("costCny", total().cny());
+    report.put("costCny", total().map(Money::cny).orElse(null));
     report.put("outbox", outbox.toString());
     ArrayNode pictures = report.putArray("pictures");
     for (DemoBoard.Row row : board.rows()) {

@@ -106,10 +106,13 @@ final class SandboxCommand implements Callable<Integer> {
     } catch (UncheckedIOException e) {
       IOException cause = e.getCause();
       throw cause instanceof FileSystemException file
-          ? new ConfigException(
-              file.getFile(), "cannot be used (" + cause + "); write another file", e)
+          ? new ConfigException(file.getFile(), reason(file) + "; write another file", e)
           : new ConfigException("--port", cause.getMessage() + "; write another port, or 0", e);
     }
+  }
+
+  private static String reason(FileSystemException e) {
+    return e.getReason() == null ? "cannot be used (" + e + ")" : e.getReason();
   }
 
   private SandboxOptions options() {

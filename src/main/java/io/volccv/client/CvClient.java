@@ -6,11 +6,10 @@ import io.volccv.error.CvError;
 import io.volccv.error.CvError.Billed;
 import io.volccv.error.CvException;
 import io.volccv.error.EmptyResultException;
+import io.volccv.error.Failures;
 import io.volccv.error.InvalidRequestException;
-import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
 import io.volccv.error.Printable;
-import io.volccv.error.ServerFaultException;
 import io.volccv.error.UnreachableException;
 import io.volccv.http.PictureDownload;
 import io.volccv.http.Transport;
@@ -38,12 +37,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The whole way of a wish, usable without Camel: check, claim, sign, send once, read, fetch,
@@ -51,10 +50,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CvClient {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CvClient.class);
   private static final String VERSION = "2022-08-31";
 
   /** How often a result that was paid is fetched from its URL, and the first wait between. */
-  private static final int FETCHES = 4;
+  private static final int FETCHES = 8;
 
   private static final long FIRST_FETCH_PAUSE_MILLIS = 500;
 
@@ -91,10 +91,12 @@ public final class CvClient {
   private final Spool spool;
   private final ModelCatalog models;
   private final Clock clock;
-  private final Executor workers;
+  private final CallThreads threads;
+  private final OpenCalls calls;
 
   /**
-   * @param workers for what may block: reading and hashing pictures; also runs what follows
+   * @param threads for what may block, reading and hashing pictures, and for pauses
+   * @param calls counts this client's calls among all that must end together
    */
   CvClient(
       Settings settings,
@@ -104,7 +106,8 @@ public final class CvClient {
       Spool spool,
       ModelCatalog models,
       Clock clock,
-      Executor workers) {
+      CallThreads threads,
+      OpenCalls calls) {
     this.settings = settings;
     this.credentials = credentials;
     this.transport = transport;
@@ -112,27 +115,43 @@ public final class CvClient {
     this.spool = spool;
     this.models = models;
     this.clock = clock;
-    this.workers = workers;
+    this.threads = threads;
+    this.calls = calls;
   }
 
   /**
    * Calls {@code CVProcess} once.
    *
-   * @return completes on a worker; fails with a {@link CvException}, and then holds no pictures
+   * @return completes on one of the {@link CallThreads}, which must not be kept; fails with a
+   *     {@link CvException}, and then holds no pictures
    * @see <a href="https://www.volcengine.com/docs/6791/1347773">CVProcess</a>
    */
   public CompletionStage<CvResult> process(CvRequest request) {
-    return CompletableFuture.supplyAsync(() -> checked(request), workers)
-        .thenCompose(ledger::claim)
-        .thenCompose(admission -> admitted(admission, request));
+    return call(request, "use volccv:generate, which calls what suits the model");
   }
 
-  private Wish checked(CvRequest request) {
+  /** Calls what suits the model, once; as {@link #process} but for its advice. */
+  public CompletionStage<CvResult> generate(CvRequest request) {
+    return call(request, "tasks are not supported yet: use a model that CVProcess takes");
+  }
+
+  private CompletionStage<CvResult> call(CvRequest request, String otherwise) {
+    if (!calls.begin()) {
+      return CompletableFuture.failedFuture(OpenCalls.ended());
+    }
+    return threads
+        .supply(() -> checked(request, otherwise))
+        .thenCompose(ledger::claim)
+        .thenCompose(admission -> admitted(admission, request))
+        .whenComplete((result, failure) -> calls.end());
+  }
+
+  private Wish checked(CvRequest request, String otherwise) {
     ModelSpec model = models.get(request.reqKey());
     if (settings.validate()) {
-      new RequestCheck(model, request).run();
+      new RequestCheck(model, request).run(otherwise);
     }
-    int images = model.maxImages();
+    int images = model.maxImages(request);
     return new Wish(request.jobKey(), request.reqKey(), model.cost(images), images);
   }
 
@@ -141,17 +160,30 @@ public final class CvClient {
       return CompletableFuture.completedFuture(kept.result());
     }
     Claim claim = (Claim) admission;
-    return CompletableFuture.supplyAsync(() -> signed(request), workers)
-        .thenCompose(call -> transport.send(call, claim::sent, reader(request)))
-        .thenComposeAsync(reply -> collected(request, reply), workers)
-        .handleAsync((result, failure) -> settled(claim, result, failure), workers)
+    AtomicBoolean sent = new AtomicBoolean();
+    return threads
+        .supply(() -> signed(request))
+        .thenCompose(call -> transport.send(call, () -> sent(claim, sent), reader(request)))
+        .thenComposeAsync(reply -> collected(request, reply), threads)
+        .handleAsync((result, failure) -> settled(claim, sent.get(), result, failure), threads)
         .thenCompose(stage -> stage);
   }
 
+  /** From the moment that the ledger has agreed, the call may be executed. */
+  private static CompletionStage<Void> sent(Claim claim, AtomicBoolean sent) {
+    return claim.sent().thenRun(() -> sent.set(true));
+  }
+
   private HttpCall signed(CvRequest request) {
+    if (calls.isClosed()) {
+      throw OpenCalls.ended();
+    }
     URI uri = URI.create(settings.baseUrl() + "?Action=CVProcess&Version=" + VERSION);
     Map<String, String> headers =
-        Map.of("Content-Type", "application/json", "Accept", "application/json");
+        Map.of(
+            "Content-Type", "application/json",
+            "Accept", "application/json",
+            "Accept-Encoding", "identity");
     try {
       HttpCall call = new HttpCall(uri, headers, RequestBody.of(request));
       return credentials.sign(call, clock.instant());
@@ -210,18 +242,18 @@ public final class CvClient {
               if (failure == null) {
                 return CompletableFuture.completedStage(image);
               }
-              if (attempt == FETCHES
-                  || !(cause(failure) instanceof CvException e)
-                  || !e.isRetryable()) {
-                return CompletableFuture.<CvImage>failedStage(cause(failure));
+              if (attempt == FETCHES || !isPassing(Failures.cause(failure))) {
+                return CompletableFuture.<CvImage>failedStage(Failures.cause(failure));
               }
-              long pause = FIRST_FETCH_PAUSE_MILLIS << (attempt - 1);
-              Executor later =
-                  CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS, workers);
-              return CompletableFuture.supplyAsync(() -> fetched(url, attempt + 1), later)
-                  .thenCompose(stage -> stage);
+              return threads
+                  .after(FIRST_FETCH_PAUSE_MILLIS << (attempt - 1))
+                  .thenCompose(nothing -> fetched(url, attempt + 1));
             })
         .thenCompose(stage -> stage);
+  }
+
+  private static boolean isPassing(Throwable failure) {
+    return failure instanceof CvException typed && typed.isRetryable();
   }
 
   private static OutcomeUnknownException paidButGone(
@@ -231,11 +263,11 @@ public final class CvClient {
     return new OutcomeUnknownException(
         request.reqKey()
             + ": the picture was made, but it cannot be fetched: "
-            + cause(failure).getMessage()
+            + Printable.shorten(String.valueOf(Failures.cause(failure).getMessage()), 200)
             + "; "
             + hint,
         new CvError("10000", 200, requestId, "result URL", false, Billed.YES, null, hint),
-        cause(failure));
+        Failures.cause(failure));
   }
 
   private CvResult result(CvRequest request, Reply reply, List<CvImage> images) {
@@ -281,43 +313,61 @@ public final class CvClient {
   }
 
   private static CompletionStage<CvResult> settled(
-      Claim claim, @Nullable CvResult result, @Nullable Throwable failure) {
+      Claim claim, boolean sent, @Nullable CvResult result, @Nullable Throwable failure) {
     if (result != null) {
-      return claim.settle(new Settlement.Done(result)).thenApply(nothing -> result);
+      return ended(claim, new Settlement.Done(result)).thenApply(nothing -> result);
     }
-    CvException reason = typed(cause(requireNonNull(failure)));
-    return claim
-        .settle(settlement(reason))
+    CvException reason = typed(sent, Failures.cause(requireNonNull(failure)));
+    return ended(claim, settlement(sent, reason))
         .thenCompose(nothing -> CompletableFuture.failedFuture(reason));
   }
 
-  private static Settlement settlement(CvException reason) {
-    boolean refusedByUs = reason instanceof InvalidRequestException && reason.getHttpStatus() == 0;
-    if (refusedByUs || reason instanceof UnreachableException) {
-      return new Settlement.NotSent(reason);
+  /**
+   * Ends the claim. A ledger that fails here changes nothing for the exchange: the picture is paid
+   * and ours, or the reason is known; that the ledger could not note it is logged.
+   */
+  private static CompletionStage<Void> ended(Claim claim, Settlement settlement) {
+    try {
+      return claim
+          .settle(settlement)
+          .exceptionally(
+              failure -> {
+                LOG.error("The ledger could not settle a call", Failures.cause(failure));
+                return null;
+              });
+    } catch (RuntimeException e) {
+      LOG.error("The ledger could not settle a call", e);
+      return CompletableFuture.completedFuture(null);
     }
-    boolean unknown =
-        reason instanceof OutcomeUnknownException
-            || reason instanceof MalformedReplyException
-            || reason instanceof EmptyResultException
-            || (reason instanceof ServerFaultException && !reason.getBilled().equals("no"));
-    return unknown ? new Settlement.Unknown(reason) : new Settlement.Failed(reason);
   }
 
-  /** What is no {@link CvException} is a fault of ours or of the disk, after the call was sent. */
-  private static CvException typed(Throwable failure) {
+  private static Settlement settlement(boolean sent, CvException reason) {
+    if (!sent) {
+      return new Settlement.NotSent(reason);
+    }
+    return switch (reason.getBilled()) {
+      case "no" ->
+          reason instanceof UnreachableException
+              ? new Settlement.NotSent(reason)
+              : new Settlement.Failed(reason);
+      default -> new Settlement.Unknown(reason);
+    };
+  }
+
+  /** What is no {@link CvException} is a fault of ours, of the ledger or of the disk. */
+  private static CvException typed(boolean sent, Throwable failure) {
     if (failure instanceof CvException typed) {
       return typed;
+    }
+    if (!sent) {
+      return new UnreachableException(
+          "the call was not sent: " + failure,
+          new CvError(null, 0, null, "ledger", true, Billed.NO, null, "see the cause"),
+          failure);
     }
     return new OutcomeUnknownException(
         "the answer could not be kept: " + failure,
         new CvError(null, 0, null, "spool", false, Billed.MAYBE, null, "check disk and memory"),
         failure);
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

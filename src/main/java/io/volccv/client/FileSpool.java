@@ -1,17 +1,23 @@
 package io.volccv.client;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.volccv.model.Content;
 import io.volccv.model.Spool;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A spool in a folder: small pictures stay in memory, larger ones are files. Each spool has a
@@ -27,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileSpool implements Spool, AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(FileSpool.class);
   private static final String LOCK = "lock";
+  private static final String GATE = "gate";
 
   /**
    * The spools of this process. They are told apart here and not by their locks: opening and
@@ -54,39 +64,57 @@ public final class FileSpool implements Spool, AutoCloseable {
    */
   public static FileSpool open(Path parent, int threshold) throws IOException {
     Path root = Files.createDirectories(parent).toRealPath();
-    sweep(root);
-    Path folder = Files.createDirectory(root.resolve("spool-" + UUID.randomUUID()));
-    FileChannel lock =
-        FileChannel.open(
-            folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    if (lock.tryLock() == null) {
-      throw new IOException("cannot lock " + folder);
+    // One at a time, here and in other processes: who sweeps must not meet a spool without a lock.
+    synchronized (OWN) {
+      try (FileChannel gate = FileChannel.open(root.resolve(GATE), CREATE, WRITE);
+          FileLock held = gate.lock()) {
+        sweep(root);
+        Path folder = root.resolve("spool-" + UUID.randomUUID());
+        OWN.add(folder);
+        Files.createDirectory(folder);
+        FileChannel lock = FileChannel.open(folder.resolve(LOCK), CREATE_NEW, WRITE);
+        if (!held.isValid() || lock.tryLock() == null) {
+          throw new IOException("cannot lock " + folder);
+        }
+        return new FileSpool(folder, lock, threshold);
+      }
     }
-    OWN.add(folder);
-    return new FileSpool(folder, lock, threshold);
   }
 
-  private static void sweep(Path parent) throws IOException {
-    try (DirectoryStream<Path> spools = Files.newDirectoryStream(parent, "spool-*")) {
+  /**
+   * The same in a folder that only its owner may read, as far as the file system can tell.
+   *
+   * @throws IOException also when the folder is somebody else's
+   */
+  public static FileSpool openPrivate(Path parent, int threshold) throws IOException {
+    if (parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Set<PosixFilePermission> own = PosixFilePermissions.fromString("rwx------");
+      Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(own));
+      Files.setPosixFilePermissions(parent, own);
+    }
+    return open(parent, threshold);
+  }
+
+  private static void sweep(Path root) throws IOException {
+    try (DirectoryStream<Path> spools = Files.newDirectoryStream(root, "spool-*")) {
       for (Path spool : spools) {
-        if (isDead(spool)) {
+        if (!OWN.contains(spool) && isDead(spool)) {
           delete(spool);
         }
       }
     }
   }
 
-  /**
-   * Dead is whose lock can be had. A spool without its lock file is one that is just being made.
-   */
+  /** Dead is whose lock can be had, or has none: all spools are made behind the same gate. */
   private static boolean isDead(Path spool) throws IOException {
-    Path file = spool.resolve(LOCK);
-    if (OWN.contains(spool) || !Files.exists(file)) {
-      return false;
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(spool.resolve(LOCK), WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (OverlappingFileLockException e) {
+      // The same classes, loaded twice in this process: another web app's spool.
+      return false;
     }
   }
 
@@ -106,9 +134,12 @@ public final class FileSpool implements Spool, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    delete(folder);
-    lock.close();
-    OWN.remove(folder);
+    try {
+      delete(folder);
+    } finally {
+      lock.close();
+      OWN.remove(folder);
+    }
   }
 
   private final class SpoolWriter implements Writer {
@@ -127,7 +158,7 @@ public final class FileSpool implements Spool, AutoCloseable {
       }
       if (channel == null) {
         file = folder.resolve(Long.toString(names.incrementAndGet()));
-        channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        channel = FileChannel.open(file, CREATE_NEW, WRITE);
         writeFully(channel, ByteBuffer.wrap(memory, 0, length));
         memory = new byte[0];
       }
@@ -152,12 +183,14 @@ public final class FileSpool implements Spool, AutoCloseable {
 
     @Override
     public Stored finish() throws IOException {
-      finished = true;
       if (channel == null || file == null) {
+        finished = true;
         return Handle.first(new Memory(java.util.Arrays.copyOf(memory, length)));
       }
       channel.close();
-      return Handle.first(new OnDisk(file, Content.of(file)));
+      Stored stored = Handle.first(new OnDisk(file, Content.of(file)));
+      finished = true;
+      return stored;
     }
 
     @Override
@@ -170,11 +203,20 @@ public final class FileSpool implements Spool, AutoCloseable {
       if (channel != null && file != null) {
         try {
           channel.close();
-          Files.deleteIfExists(file);
         } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          LOG.warn("Cannot close {}", file, e);
         }
+        remove(file);
       }
+    }
+  }
+
+  /** A file that cannot be removed is no reason to fail a call; it goes at the next sweep. */
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("Cannot remove {}", file, e);
     }
   }
 
@@ -183,8 +225,6 @@ public final class FileSpool implements Spool, AutoCloseable {
     Content content();
 
     Optional<Path> file();
-
-    void delete() throws IOException;
   }
 
   private record Memory(byte[] bytes) implements Place {
@@ -197,20 +237,12 @@ public final class FileSpool implements Spool, AutoCloseable {
     public Optional<Path> file() {
       return Optional.empty();
     }
-
-    @Override
-    public void delete() {}
   }
 
   private record OnDisk(Path path, Content content) implements Place {
     @Override
     public Optional<Path> file() {
       return Optional.of(path);
-    }
-
-    @Override
-    public void delete() throws IOException {
-      Files.deleteIfExists(path);
     }
   }
 
@@ -231,7 +263,7 @@ public final class FileSpool implements Spool, AutoCloseable {
     }
 
     @Override
-    public Stored share() {
+    public synchronized Stored share() {
       requireHeld();
       holders.incrementAndGet();
       return new Handle(place, holders);
@@ -262,11 +294,7 @@ public final class FileSpool implements Spool, AutoCloseable {
         released = true;
       }
       if (holders.decrementAndGet() == 0) {
-        try {
-          place.delete();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+        place.file().ifPresent(FileSpool::remove);
       }
     }
 

@@ -19,8 +19,15 @@ final class CvImageStream extends InputStream implements StreamCache {
   private @Nullable InputStream current;
   private long position;
 
-  CvImageStream(CvImage image) {
+  private CvImageStream(CvImage image) {
     this.image = image;
+  }
+
+  /** A stream that is closed with the exchange: an open file keeps its space on the disk. */
+  static CvImageStream of(CvImage image, Exchange exchange) {
+    CvImageStream stream = new CvImageStream(image);
+    WhenDone.run(exchange, stream::reset);
+    return stream;
   }
 
   @Override
@@ -81,7 +88,7 @@ final class CvImageStream extends InputStream implements StreamCache {
   public StreamCache copy(Exchange exchange) {
     CvImage shared = image.share();
     WhenDone.run(exchange, shared::release);
-    return new CvImageStream(shared);
+    return of(shared, exchange);
   }
 
   @Override

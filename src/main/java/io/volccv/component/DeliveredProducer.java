@@ -1,8 +1,8 @@
 package io.volccv.component;
 
 import io.volccv.error.CvError;
+import io.volccv.error.Failures;
 import io.volccv.error.InvalidRequestException;
-import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -35,26 +35,35 @@ public class DeliveredProducer extends DefaultAsyncProducer {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    Optional<String> key = MessageReader.jobKey(exchange, jobKey);
-    if (key.isEmpty()) {
-      String hint = "set the header " + VolcCvConstants.JOB_KEY + " or the option jobKey";
-      exchange.setException(
-          new InvalidRequestException(
-              "volccv:delivered has no job key; " + hint, CvError.before("message", hint), null));
+    try {
+      endpoint
+          .getComponent()
+          .ledgerInUse()
+          .delivered(key(exchange))
+          .whenCompleteAsync(
+              (nothing, failure) -> {
+                if (failure != null) {
+                  exchange.setException(Failures.cause(failure));
+                }
+                callback.done(false);
+              },
+              endpoint.getComponent().routeThreads());
+      return false;
+    } catch (RuntimeException e) {
+      exchange.setException(e);
       callback.done(true);
       return true;
     }
-    endpoint
-        .getComponent()
-        .ledgerInUse()
-        .delivered(key.get())
-        .whenComplete(
-            (nothing, failure) -> {
-              if (failure != null) {
-                exchange.setException(failure);
-              }
-              callback.done(false);
-            });
-    return false;
+  }
+
+  private String key(Exchange exchange) {
+    String hint = "set the header " + VolcCvConstants.JOB_KEY + " or the option jobKey";
+    return MessageReader.jobKey(exchange, jobKey)
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "volccv:delivered has no job key; " + hint,
+                    CvError.before("message", hint),
+                    null));
   }
 }

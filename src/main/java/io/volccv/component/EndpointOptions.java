@@ -1,22 +1,19 @@
 package io.volccv.component;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.volccv.client.CvClient.Settings;
-import io.volccv.client.ModelCatalog;
 import io.volccv.client.ModelSpec;
-import io.volccv.error.IoReason;
 import io.volccv.signing.Credentials;
 import io.volccv.signing.Credentials.AccessKey;
 import io.volccv.signing.Credentials.ApiKey;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.security.GeneralSecurityException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
@@ -34,17 +31,16 @@ final class EndpointOptions {
     this.camel = camel;
   }
 
-  Settings settings() throws GeneralSecurityException, IOException {
+  Settings settings(@Nullable SSLContext sslContext) {
     requirePositive("connectTimeout", configuration.getConnectTimeout());
     requirePositive("responseTimeout", configuration.getResponseTimeout());
     requirePositive("maxReplyBytes", configuration.getMaxReplyBytes());
-    var ssl = configuration.getSslContextParameters();
     return new Settings(
         baseUrl(),
         Duration.ofMillis(configuration.getConnectTimeout()),
         Duration.ofMillis(configuration.getResponseTimeout()),
         proxy(),
-        ssl == null ? null : ssl.createSSLContext(camel),
+        sslContext,
         configuration.isValidate(),
         configuration.isDownload(),
         configuration.getMaxReplyBytes());
@@ -90,29 +86,10 @@ final class EndpointOptions {
     return reqKey;
   }
 
-  /** The model data: the library's, and a file's on top. */
-  ModelCatalog models() {
+  /** The file of the option {@code models}, null without one. */
+  @Nullable Path models() {
     String file = text(configuration.getModels());
-    if (file == null) {
-      return ModelCatalog.shipped();
-    }
-    try {
-      return ModelCatalog.shipped().with(ParamsSource.path("models", file));
-    } catch (IllegalArgumentException e) {
-      if (e.getCause() instanceof IOException why) {
-        String what = file + " cannot be read: " + reason(why);
-        throw new IllegalArgumentException(
-            wrong("models", what, "write file: and the path of JSON model data").getMessage(), why);
-      }
-      throw e;
-    }
-  }
-
-  private static String reason(IOException why) {
-    if (why instanceof JsonProcessingException json && json.getLocation() != null) {
-      return "line " + json.getLocation().getLineNr() + ": " + json.getOriginalMessage();
-    }
-    return IoReason.withoutFile(why);
+    return file == null ? null : ParamsSource.path("models", file);
   }
 
   /** The parameters that the options set, with JSON types: {@code params}, then {@code param.*}. */

@@ -20,20 +20,27 @@ final class MessageParams {
   private final @Nullable Set<String> allowed;
 
   /**
-   * @param option the names, comma separated; null for all but the dangerous ones
+   * @param option the names, comma separated; null or blank for all but the dangerous ones
    */
   MessageParams(@Nullable String option) {
     this.allowed =
-        option == null
+        option == null || option.isBlank()
             ? null
             : Arrays.stream(option.split(","))
                 .map(String::strip)
                 .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Throws when {@code params} holds one that a message may not set. */
-  void check(Map<String, Object> params) {
+  /**
+   * Throws when {@code params} holds one that a message may not set.
+   *
+   * @param promptField the prompt's name, which a message may always set: that is what it is for
+   */
+  void check(Map<String, Object> params, String promptField) {
     for (String name : params.keySet()) {
+      if (name.equals(promptField)) {
+        continue;
+      }
       if (allowed == null ? NOT_BY_DEFAULT.contains(name) : !allowed.contains(name)) {
         throw new InvalidRequestException(
             "a message may not set the parameter " + name + "; " + HINT,

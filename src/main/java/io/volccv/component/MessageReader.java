@@ -2,7 +2,7 @@ package io.volccv.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.volccv.client.ModelSpec;
+import io.volccv.client.ModelCatalog;
 import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.model.Content;
@@ -42,12 +42,17 @@ import org.jspecify.annotations.Nullable;
 final class MessageReader {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String REQ_KEY = "req_key";
   private static final int COPY_BYTES = 16 * 1024;
+  private static final String SPOOLED = "CamelVolcCvSpooled";
+
+  /** A body that could be read only once, and the copy of it. */
+  private record Spooled(Object body, Spool.Stored stored) {}
 
   private final String reqKey;
   private final Map<String, Object> optionParams;
   private final MessageParams messageParams;
-  private final String promptField;
+  private final ModelCatalog models;
   private final @Nullable Expression prompt;
   private final @Nullable Expression jobKey;
   private final Spool spool;
@@ -60,7 +65,7 @@ final class MessageReader {
    */
   MessageReader(
       String reqKey,
-      ModelSpec model,
+      ModelCatalog models,
       Map<String, Object> optionParams,
       MessageParams messageParams,
       @Nullable Expression prompt,
@@ -69,7 +74,7 @@ final class MessageReader {
     this.reqKey = reqKey;
     this.optionParams = optionParams;
     this.messageParams = messageParams;
-    this.promptField = model.prompt() == null ? "prompt" : model.prompt().field();
+    this.models = models;
     this.prompt = prompt;
     this.jobKey = jobKey;
     this.spool = spool;
@@ -79,23 +84,32 @@ final class MessageReader {
     Message message = exchange.getMessage();
     Map<String, Object> fromMessage = new LinkedHashMap<>();
     List<Content> pictures = new ArrayList<>();
-    readBody(exchange, message.getBody(), fromMessage, pictures);
+    String promptBody = readBody(exchange, message.getBody(), fromMessage, pictures);
     fromMessage.putAll(paramsHeader(message));
+    String key = chosenKey(fromMessage);
+    String promptField = models.get(key).promptField();
+    if (promptBody != null) {
+      fromMessage.putIfAbsent(promptField, promptBody);
+    }
     String promptHeader = message.getHeader(VolcCvConstants.PROMPT, String.class);
     if (promptHeader != null) {
       fromMessage.put(promptField, promptHeader);
     }
-    messageParams.check(fromMessage);
+    messageParams.check(fromMessage, promptField);
 
     Map<String, Object> params = new LinkedHashMap<>(optionParams);
     if (prompt != null) {
       params.put(promptField, prompt.evaluate(exchange, String.class));
     }
     params.putAll(fromMessage);
-    InlinedPictures.check(params, pictures);
-    Object chosen = params.remove("req_key");
-    return new CvRequest(
-        chosen == null ? reqKey : chosen.toString(), params, pictures, jobKey(exchange, jobKey));
+    params.remove(REQ_KEY);
+    return new CvRequest(key, params, pictures, jobKey(exchange, jobKey));
+  }
+
+  /** The model decides which field takes the prompt, so it must be known first. */
+  private String chosenKey(Map<String, Object> fromMessage) {
+    Object chosen = fromMessage.getOrDefault(REQ_KEY, optionParams.get(REQ_KEY));
+    return chosen == null ? reqKey : chosen.toString();
   }
 
   /** The job key of a message: the header, else the option; empty when neither has one. */
@@ -107,11 +121,15 @@ final class MessageReader {
     return Optional.ofNullable(key).filter(text -> !text.isBlank());
   }
 
-  private void readBody(
+  /** Fills parameters and pictures; returns the prompt when the body is one, else null. */
+  private @Nullable String readBody(
       Exchange exchange, @Nullable Object body, Map<String, Object> params, List<Content> pictures)
       throws IOException {
+    if (body instanceof String text && !isJson(exchange.getMessage())) {
+      return text;
+    }
     if (body == null) {
-      return;
+      return null;
     }
     if (body instanceof Map<?, ?> map) {
       params.putAll(fields(map, "the body"));
@@ -119,8 +137,6 @@ final class MessageReader {
       params.putAll(jsonText(JSON.writeValueAsString(json), "the body"));
     } else if (isJson(exchange.getMessage())) {
       params.putAll(jsonText(exchange.getMessage().getBody(String.class), "the body"));
-    } else if (body instanceof String text) {
-      params.put(promptField, text);
     } else if (body instanceof List<?> list) {
       for (Object element : list) {
         pictures.add(picture(exchange, element));
@@ -128,6 +144,7 @@ final class MessageReader {
     } else {
       pictures.add(picture(exchange, body));
     }
+    return null;
   }
 
   private static boolean isJson(Message message) {
@@ -208,8 +225,15 @@ final class MessageReader {
     }
   }
 
-  /** A stream can be read once, a signed call reads twice, and a redelivered one again. */
+  /**
+   * A stream can be read once, a signed call reads twice, and a redelivered one again: the copy is
+   * remembered in the exchange, since a redelivery brings the same stream back, read to its end.
+   */
   private Content spooled(Exchange exchange, Object body) throws IOException {
+    Spooled known = exchange.getProperty(SPOOLED, Spooled.class);
+    if (known != null && known.body() == body) {
+      return known.stored();
+    }
     Spool.Writer writer = spool.create();
     try {
       if (body instanceof StreamCache cache) {
@@ -221,6 +245,7 @@ final class MessageReader {
       }
       Spool.Stored stored = writer.finish();
       WhenDone.run(exchange, stored::release);
+      exchange.setProperty(SPOOLED, new Spooled(body, stored));
       return stored;
     } finally {
       writer.discard();

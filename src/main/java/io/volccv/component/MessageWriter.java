@@ -32,6 +32,7 @@ final class MessageWriter {
 
   void write(CvResult result, Exchange exchange) {
     WhenDone.run(exchange, result::release);
+    forget(exchange);
     Message message = exchange.getMessage();
     message.setHeader(VolcCvConstants.REQUEST_ID, result.requestId());
     message.setHeader(VolcCvConstants.RESULT, result.fields());
@@ -39,10 +40,10 @@ final class MessageWriter {
     result.cost().ifPresent(cost -> message.setHeader(VolcCvConstants.COST_CNY, cost.cny()));
     result.taskId().ifPresent(id -> message.setHeader(VolcCvConstants.TASK_ID, id));
     message.removeHeader(Exchange.CONTENT_TYPE);
-    message.setBody(body(result, message));
+    message.setBody(body(result, exchange));
   }
 
-  private Object body(CvResult result, Message message) {
+  private Object body(CvResult result, Exchange exchange) {
     if (output == Output.result) {
       return result;
     }
@@ -52,8 +53,14 @@ final class MessageWriter {
     if (result.images().size() > 1) {
       return List.copyOf(result.images());
     }
-    message.setHeader(Exchange.CONTENT_TYPE, result.images().get(0).mediaType());
-    return new CvImageStream(result.images().get(0));
+    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, result.images().get(0).mediaType());
+    return CvImageStream.of(result.images().get(0), exchange);
+  }
+
+  /** Takes away what an earlier attempt of the same exchange has said. */
+  static void forget(Exchange exchange) {
+    exchange.removeProperty(VolcCvConstants.ERROR_CATEGORY);
+    exchange.removeProperty(VolcCvConstants.RETRY_AFTER_MILLIS);
   }
 
   /** The properties that Camel's AI components set before an exception goes on. */
@@ -61,8 +68,6 @@ final class MessageWriter {
     exchange.setProperty(VolcCvConstants.ERROR_CATEGORY, category(failure));
     if (failure.getRetryAfterMillis() != null) {
       exchange.setProperty(VolcCvConstants.RETRY_AFTER_MILLIS, failure.getRetryAfterMillis());
-    } else {
-      exchange.removeProperty(VolcCvConstants.RETRY_AFTER_MILLIS);
     }
   }
 

@@ -3,13 +3,15 @@ package io.volccv.component;
 import io.volccv.client.ModelSpec;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Locale;
 
 /**
  * Gives a scalar parameter of a URI its JSON type back: in a URI everything is text. The model data
  * knows the type; of an unknown parameter the text itself tells.
  */
 final class ScalarParam {
+
+  /** 1e999999999 is a short text and a number that no heap holds. */
+  private static final int MAX_ZEROS = 100;
 
   private ScalarParam() {}
 
@@ -35,7 +37,7 @@ final class ScalarParam {
             throw wrong(name, "is no scalar", "put it into a file and name it in params");
       };
     } catch (NumberFormatException | ArithmeticException e) {
-      String expected = "write a JSON " + type.name().toLowerCase(Locale.ROOT);
+      String expected = "write a JSON " + type;
       throw new IllegalArgumentException(
           wrong(name, "\"" + text + "\" has the wrong type", expected).getMessage(), e);
     }
@@ -62,6 +64,9 @@ final class ScalarParam {
   }
 
   private static Number integer(BigDecimal exact) {
+    if (exact.scale() < -MAX_ZEROS) {
+      throw new ArithmeticException("a number of millions of digits");
+    }
     BigInteger whole = exact.toBigIntegerExact();
     return whole.bitLength() < 64 ? (Number) whole.longValue() : whole;
   }

@@ -4,21 +4,26 @@ import static java.util.Objects.requireNonNull;
 
 import io.volccv.client.CvClients;
 import io.volccv.client.FileSpool;
+import io.volccv.client.ModelCatalog;
 import io.volccv.error.IoReason;
 import io.volccv.ledger.InMemoryLedger;
 import io.volccv.ledger.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.util.PropertiesHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * connections.
  */
 @Component("volccv")
-public class VolcCvComponent extends DefaultComponent {
+public class VolcCvComponent extends DefaultComponent implements SSLContextParametersAware {
 
   /** The defaults of all endpoints. */
   @Metadata private VolcCvConfiguration configuration = new VolcCvConfiguration();
@@ -51,10 +56,20 @@ public class VolcCvComponent extends DefaultComponent {
   @Metadata(defaultValue = "16384", label = "advanced")
   private int spoolThreshold = 16 * 1024;
 
-  private @Nullable ExecutorService workers;
+  /** Whether the context's global TLS settings are used where an endpoint has none of its own. */
+  @Metadata(label = "security", defaultValue = "false")
+  private boolean useGlobalSslContextParameters;
+
+  /** One context for the same settings: it is part of what tells connections apart. */
+  private final Map<SSLContextParameters, SSLContext> sslContexts = new ConcurrentHashMap<>();
+
+  private @Nullable RouteThreads routeThreads;
   private @Nullable FileSpool spool;
   private @Nullable CvClients clients;
   private @Nullable Ledger ledgerInUse;
+
+  /** By the file of the option {@code models}; the empty path is the library's own data. */
+  private final Map<Path, ModelCatalog> models = new ConcurrentHashMap<>();
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
@@ -67,6 +82,26 @@ public class VolcCvComponent extends DefaultComponent {
     VolcCvEndpoint endpoint = new VolcCvEndpoint(uri, this, operation(remaining), copy);
     setProperties(endpoint, parameters);
     return endpoint;
+  }
+
+  /** The TLS context of an endpoint, null for Java's own. */
+  @Nullable SSLContext sslContext(VolcCvConfiguration endpoint) {
+    SSLContextParameters parameters = endpoint.getSslContextParameters();
+    if (parameters == null && useGlobalSslContextParameters) {
+      parameters = getCamelContext().getSSLContextParameters();
+    }
+    return parameters == null
+        ? null
+        : sslContexts.computeIfAbsent(parameters, this::createSslContext);
+  }
+
+  private SSLContext createSslContext(SSLContextParameters parameters) {
+    try {
+      return parameters.createSSLContext(getCamelContext());
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalArgumentException(
+          "sslContextParameters: they cannot be used: " + e.getMessage() + "; correct them", e);
+    }
   }
 
   private static Operation operation(String remaining) {
@@ -87,31 +122,32 @@ public class VolcCvComponent extends DefaultComponent {
     super.doStart();
     EndpointOptions.requirePositive("maxInFlight", maxInFlight);
     EndpointOptions.requirePositive("maxWaiting", maxWaiting);
-    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    workers =
-        getCamelContext().getExecutorServiceManager().newFixedThreadPool(this, "volccv", threads);
+    routeThreads = new RouteThreads();
     spool = openSpool();
     ledgerInUse = usedLedger();
-    clients = new CvClients(ledgerInUse, spool, Clock.systemUTC(), workers);
+    clients = new CvClients(ledgerInUse, spool, Clock.systemUTC());
   }
 
   private FileSpool openSpool() {
-    Path folder = spoolFolder();
     try {
-      return FileSpool.open(folder, spoolThreshold);
+      return openSpoolFolder();
     } catch (IOException e) {
-      String what = folder + " cannot be used: " + IoReason.withoutFile(e);
+      String what = "it cannot be used: " + IoReason.of(e);
       throw new IllegalArgumentException(
           EndpointOptions.wrong("spoolDirectory", what, "write a folder to write to").getMessage(),
           e);
     }
   }
 
-  private Path spoolFolder() {
+  private FileSpool openSpoolFolder() throws IOException {
     String folder = EndpointOptions.text(spoolDirectory);
-    return folder == null
-        ? Path.of(System.getProperty("java.io.tmpdir"), "volccv-spool")
-        : Path.of(folder);
+    if (folder != null) {
+      return FileSpool.open(Path.of(folder), spoolThreshold);
+    }
+    // The system's own folder is everybody's: a name for each user, and nobody else looks in.
+    String user = System.getProperty("user.name").replaceAll("\\W", "_");
+    Path own = Path.of(System.getProperty("java.io.tmpdir"), "volccv-spool-" + user);
+    return FileSpool.openPrivate(own, spoolThreshold);
   }
 
   /** Camel's autowiring gives nothing when there are two; a guess could pay twice. */
@@ -129,6 +165,7 @@ public class VolcCvComponent extends DefaultComponent {
 
   @Override
   protected void doStop() throws Exception {
+    models.clear();
     if (clients != null) {
       clients.close();
       clients = null;
@@ -137,9 +174,9 @@ public class VolcCvComponent extends DefaultComponent {
       spool.close();
       spool = null;
     }
-    if (workers != null) {
-      getCamelContext().getExecutorServiceManager().shutdownGraceful(workers);
-      workers = null;
+    if (routeThreads != null) {
+      routeThreads.close();
+      routeThreads = null;
     }
     super.doStop();
   }
@@ -147,6 +184,27 @@ public class VolcCvComponent extends DefaultComponent {
   /** The ledger that was set, or found, or made at start. */
   Ledger ledgerInUse() {
     return requireNonNull(ledgerInUse, "the component is not started");
+  }
+
+  /** Where routes go on after a call. */
+  RouteThreads routeThreads() {
+    return requireNonNull(routeThreads, "the component is not started");
+  }
+
+  /**
+   * The model data: the library's, and that of {@code file} on top. Each is read once, since
+   * endpoints are many.
+   */
+  ModelCatalog models(@Nullable Path file) {
+    ModelCatalog shipped = models.computeIfAbsent(Path.of(""), nothing -> ModelCatalog.shipped());
+    if (file == null) {
+      return shipped;
+    }
+    try {
+      return models.computeIfAbsent(file, shipped::with);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("models: " + e.getMessage(), e);
+    }
   }
 
   CvClients clients() {
@@ -199,5 +257,15 @@ public class VolcCvComponent extends DefaultComponent {
 
   public void setSpoolThreshold(int spoolThreshold) {
     this.spoolThreshold = spoolThreshold;
+  }
+
+  @Override
+  public boolean isUseGlobalSslContextParameters() {
+    return useGlobalSslContextParameters;
+  }
+
+  @Override
+  public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+    this.useGlobalSslContextParameters = useGlobalSslContextParameters;
   }
 }

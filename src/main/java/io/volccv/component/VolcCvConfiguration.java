@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a {@code volccv:} endpoint, and as defaults of the whole component: a bean, as
- * Camel wants it, which {@link EndpointSettings} freezes and checks when the endpoint starts.
+ * Camel wants it, which {@link EndpointOptions} freezes and checks when the endpoint starts.
  */
 @UriParams
 @Configurer(extended = true)

@@ -2,7 +2,6 @@ package io.volccv.component;
 
 import io.volccv.client.CvClient;
 import io.volccv.client.ModelCatalog;
-import io.volccv.client.ModelSpec;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -71,18 +70,20 @@ public class VolcCvEndpoint extends DefaultEndpoint
     EndpointOptions options = new EndpointOptions(configuration, getCamelContext());
     return getComponent()
         .clients()
-        .client(options.settings(), options.credentials(), options.models());
+        .client(
+            options.settings(getComponent().sslContext(configuration)),
+            options.credentials(),
+            getComponent().models(options.models()));
   }
 
   MessageReader createReader() {
     EndpointOptions options = new EndpointOptions(configuration, getCamelContext());
-    ModelCatalog models = options.models();
+    ModelCatalog models = getComponent().models(options.models());
     String reqKey = options.reqKey();
-    ModelSpec model = models.get(reqKey);
     return new MessageReader(
         reqKey,
-        model,
-        options.params(model),
+        models,
+        options.params(models.get(reqKey)),
         new MessageParams(configuration.getMessageParams()),
         simple(configuration.getPrompt()),
         jobKey(),

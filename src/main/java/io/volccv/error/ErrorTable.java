@@ -188,6 +188,11 @@ public final class ErrorTable {
 
   private ErrorTable() {}
 
+  /** Whether a code, or a gateway's name for one, is in the table. */
+  public static boolean knows(String code) {
+    return BY_CODE.containsKey(code);
+  }
+
   /** All rows with a code, in the vendor's order. */
   public static List<Row> rows() {
     return ROWS;
@@ -200,6 +205,9 @@ public final class ErrorTable {
    */
   public static CvException toException(Answer answer, @Nullable Throwable cause) {
     Row row = row(answer);
+    String code = answer.code() == null ? null : Printable.shorten(answer.code(), 64);
+    String requestId =
+        answer.requestId() == null ? null : Printable.shorten(answer.requestId(), 80);
     boolean retryable =
         switch (row.retry()) {
           case YES -> true;
@@ -208,9 +216,9 @@ public final class ErrorTable {
         };
     CvError error =
         new CvError(
-            answer.code(),
+            code,
             answer.httpStatus(),
-            answer.requestId(),
+            requestId,
             row.stage(),
             retryable,
             row.billed(),
@@ -218,7 +226,7 @@ public final class ErrorTable {
             row.hint());
     Kind kind = KINDS.get(row.type());
     return java.util.Objects.requireNonNull(kind, row.code())
-        .create(message(answer, row), error, cause);
+        .create(message(answer, row, code, requestId), error, cause);
   }
 
   private static Row row(Answer answer) {
@@ -233,7 +241,13 @@ public final class ErrorTable {
     if (code.matches("502\\d\\d")) {
       return invalid(code, "", "correct the request as the message says");
     }
-    String hint = "code " + code + " is not known to this version; see the vendor's table";
+    if (answer.layer() == GATEWAY) {
+      return byStatus(answer.httpStatus());
+    }
+    String hint =
+        "code "
+            + Printable.shorten(code, 64)
+            + " is not known to this version; see the vendor's table";
     return answer.httpStatus() >= 400 && answer.httpStatus() < 500
         ? new Row(
             answer.layer(), code, "", InvalidRequestException.class, NEVER, MAYBE, "service", hint)
@@ -273,10 +287,11 @@ public final class ErrorTable {
         "check baseUrl, and look into the bill before sending it again");
   }
 
-  private static String message(Answer answer, Row row) {
+  private static String message(
+      Answer answer, Row row, @Nullable String code, @Nullable String requestId) {
     StringBuilder text = new StringBuilder(answer.asked()).append(": ");
-    if (answer.code() != null) {
-      text.append(answer.code()).append(' ');
+    if (code != null) {
+      text.append(code).append(' ');
       if (!row.name().isEmpty()
           && !answer.message().contains(row.name())
           && !row.name().equals(row.code())) {
@@ -286,8 +301,8 @@ public final class ErrorTable {
     text.append(
         Printable.shorten(answer.message().isBlank() ? "no message" : answer.message(), 300));
     text.append(" (HTTP ").append(answer.httpStatus());
-    if (answer.requestId() != null) {
-      text.append(", request ").append(Printable.shorten(answer.requestId(), 80));
+    if (requestId != null) {
+      text.append(", request ").append(requestId);
     }
     return text.append("); ").append(row.hint()).toString();
   }

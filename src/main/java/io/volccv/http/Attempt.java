@@ -3,6 +3,7 @@ package io.volccv.http;
 import io.volccv.error.CvError;
 import io.volccv.error.CvError.Billed;
 import io.volccv.error.CvException;
+import io.volccv.error.Failures;
 import io.volccv.error.IoReason;
 import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -104,7 +104,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
 
   /** Whether nothing was sent since the pool's connection was found closed. */
   static boolean neverBegan(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = Failures.cause(failure);
     return cause instanceof UnreachableException
         && cause.getCause() instanceof RequestNotExecutedException;
   }
@@ -156,15 +156,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     for (Header header : response.getHeaders()) {
       headers.put(header.getName().toLowerCase(Locale.ROOT), header.getValue());
     }
-    try {
-      reply.head(new ReplyHead(response.getCode(), headers));
-    } catch (CvException e) {
-      refuse(e);
-      throw e;
-    } catch (IOException e) {
-      refuse(notKept(e));
-      throw e;
-    }
+    kept(() -> reply.head(new ReplyHead(response.getCode(), headers)));
     if (entity == null) {
       end();
     }
@@ -192,37 +184,89 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
       bytes.position(bytes.limit());
       return;
     }
-    try {
-      reply.data(bytes);
-    } catch (CvException e) {
-      refuse(e);
-      throw e;
-    } catch (IOException e) {
-      refuse(notKept(e));
-      throw e;
-    }
+    kept(() -> reply.data(bytes));
   }
 
   @Override
-  public synchronized void streamEnd(@Nullable List<? extends Header> trailers) {
+  public synchronized void streamEnd(@Nullable List<? extends Header> trailers) throws IOException {
     if (!ended) {
       end();
     }
   }
 
   /** A typed error is a whole answer too: the connection is as good as before. */
-  private void end() {
-    ended = true;
-    try {
-      result.complete(reply.end());
-    } catch (CvException e) {
-      result.completeExceptionally(e);
-    } catch (IOException e) {
-      result.completeExceptionally(notKept(e));
-    }
+  private void end() throws IOException {
+    kept(
+        () -> {
+          ended = true;
+          try {
+            result.complete(reply.end());
+          } catch (CvException e) {
+            result.completeExceptionally(lastBlockLeft ? e : notExecuted(e));
+          }
+        });
     if (whole != null) {
       whole.completed(true);
     }
+  }
+
+  /**
+   * An answer without the vendor's code that comes before the request was complete is a proxy's or
+   * a busy server's: nothing was executed, whatever its status would mean otherwise.
+   */
+  private static CvException notExecuted(CvException early) {
+    if (early.getCode() != null) {
+      return early;
+    }
+    String hint =
+        early.getHttpStatus() == 407
+            ? "the proxy wants credentials of its own"
+            : "check baseUrl and proxy, or try again later";
+    return new UnreachableException(
+        "the call was not executed: " + early.getMessage(),
+        new CvError(
+            null,
+            early.getHttpStatus(),
+            null,
+            "connect",
+            true,
+            Billed.NO,
+            early.getRetryAfterMillis(),
+            hint),
+        early);
+  }
+
+  /** Something that may fail as I/O does. */
+  interface Step {
+    void run() throws IOException;
+  }
+
+  /**
+   * Runs what belongs to the reply on the I/O thread. Nothing may escape but an {@link
+   * IOException}: an {@link Error} would end the thread that all calls share.
+   */
+  void guarded(Step step) throws IOException {
+    try {
+      step.run();
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      refuse(e instanceof CvException ? e : failure(new IOException(e)));
+      throw new IOException("the attempt was refused", e);
+    }
+  }
+
+  /** Runs what takes the reply: an {@link IOException} of it is the disk's, not the network's. */
+  private void kept(Step step) throws IOException {
+    guarded(
+        () -> {
+          try {
+            step.run();
+          } catch (IOException e) {
+            refuse(lastBlockLeft ? notKept(e) : failure(e));
+            throw e;
+          }
+        });
   }
 
   @Override
@@ -242,10 +286,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
 
   private void fail(Throwable reason) {
     releaseResources();
-    result.completeExceptionally(
-        reason instanceof CompletionException && reason.getCause() != null
-            ? reason.getCause()
-            : reason);
+    result.completeExceptionally(Failures.cause(reason));
   }
 
   /** A result's URL that is not fetched at all. */

@@ -52,6 +52,10 @@ final class BodyProducer implements AsyncEntityProducer {
   @Override
   public void produce(DataStreamChannel channel) throws IOException {
     attempt.throwIfRefused();
+    attempt.guarded(() -> write(channel));
+  }
+
+  private void write(DataStreamChannel channel) throws IOException {
     while (true) {
       if (!block.hasRemaining()) {
         if (toRead == 0) {
@@ -80,7 +84,7 @@ final class BodyProducer implements AsyncEntityProducer {
     return gate == Gate.SHUT ? 0 : Math.max(1, block.remaining());
   }
 
-  private void fill() throws IOException {
+  private void fill() {
     try {
       if (source == null) {
         source = body.open();
@@ -97,13 +101,11 @@ final class BodyProducer implements AsyncEntityProducer {
         throw new IOException("it became longer");
       }
       block.flip();
-    } catch (IOException e) {
-      attempt.refuse(
-          new InvalidRequestException(
-              "a picture could not be read while it was sent: " + e.getMessage(),
-              CvError.before("input", "leave the file alone until it is done"),
-              e));
-      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new InvalidRequestException(
+          "a picture could not be read while it was sent: " + e.getMessage(),
+          CvError.before("input", "leave the file alone until it is done"),
+          e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.volccv.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.volccv.error.Failures;
 import io.volccv.model.HttpCall;
 import io.volccv.model.ReplySink;
 import java.net.URI;
@@ -24,7 +25,6 @@ import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
-import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -36,7 +36,7 @@ public final class HttpTransport implements Transport {
   /**
    * How to reach the service.
    *
-   * @param baseUrl the API's origin; its own results are fetched even from a private address
+   * @param baseUrl the API; results from its own origin are fetched even from a private address
    * @param connectTimeout for connection and TLS
    * @param responseTimeout from the last block of the request to the end of the answer, and also
    *     how long a connection may be silent
@@ -69,22 +69,21 @@ public final class HttpTransport implements Transport {
   /** How many closed connections the pool may give before a call counts as unreachable. */
   private static final int TRIES = 3;
 
-  /** How long open connections may take to end when the transport is closed. */
-  private static final TimeValue CLOSE_WAIT = TimeValue.ofMilliseconds(500);
-
   private final Options options;
-  private final CloseableHttpAsyncClient api;
-  private final CloseableHttpAsyncClient results;
+  private final RestartableClient api;
+  private final RestartableClient results;
+  private final PublicAddresses publicAddresses = new PublicAddresses();
   private final ScheduledThreadPoolExecutor timer;
 
   public HttpTransport(Options options) {
     this.options = options;
-    this.api = client(options, "volccv-http", SystemDefaultDnsResolver.INSTANCE);
-    this.results = client(options, "volccv-fetch", new PublicAddresses());
+    DnsResolver system = SystemDefaultDnsResolver.INSTANCE;
+    // A proxy resolves the target itself: there, fetch() looks at the target's address instead.
+    DnsResolver forResults = options.proxy() == null ? publicAddresses : system;
+    this.api = new RestartableClient(() -> client(options, "volccv-http", system));
+    this.results = new RestartableClient(() -> client(options, "volccv-fetch", forResults));
     this.timer = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("volccv-timer", true));
     timer.setRemoveOnCancelPolicy(true);
-    api.start();
-    results.start();
   }
 
   private static CloseableHttpAsyncClient client(Options options, String name, DnsResolver dns) {
@@ -143,7 +142,7 @@ public final class HttpTransport implements Transport {
         TRIES,
         () ->
             new Attempt<>(call.uri(), reply, timer, options.responseTimeout())
-                .post(api, call, beforeLastBlock));
+                .post(api.get(), call, beforeLastBlock));
   }
 
   /** Tries again only when the pool gave a connection that was closed: not one byte has left. */
@@ -157,44 +156,51 @@ public final class HttpTransport implements Transport {
                 return retried(reply, tries - 1, attempt);
               }
               reply.abort();
-              return CompletableFuture.failedFuture(failure);
+              return CompletableFuture.failedFuture(Failures.cause(failure));
             });
   }
 
   @Override
   public <T> CompletionStage<T> fetch(URI url, ReplySink<T> reply) {
-    boolean own = sameOrigin(url, options.baseUrl());
-    if (!own && !"https".equals(url.getScheme())) {
-      reply.abort();
-      return CompletableFuture.failedFuture(Attempt.refusedUrl("it is not https", null));
+    Attempt<T> attempt = new Attempt<>(url, reply, timer, options.responseTimeout());
+    if (PublicAddresses.sameOrigin(url, options.baseUrl())) {
+      return abortedOnFailure(attempt.get(api.get()), reply);
     }
-    return retried(
-        reply,
-        TRIES,
-        () -> new Attempt<>(url, reply, timer, options.responseTimeout()).get(own ? api : results));
+    String refused = refusal(url);
+    return abortedOnFailure(
+        refused == null
+            ? attempt.get(results.get())
+            : CompletableFuture.failedFuture(Attempt.refusedUrl(refused, null)),
+        reply);
   }
 
-  private static boolean sameOrigin(URI url, URI origin) {
-    return origin.getScheme().equals(url.getScheme())
-        && origin.getHost().equals(url.getHost())
-        && origin.getPort() == url.getPort();
+  private @Nullable String refusal(URI url) {
+    if (!"https".equalsIgnoreCase(url.getScheme())) {
+      return "it is not https";
+    }
+    if (url.getHost() == null) {
+      return "it names no host";
+    }
+    if (options.proxy() != null && publicAddresses.isKnownPrivate(url.getHost())) {
+      return PublicAddresses.PRIVATE;
+    }
+    return null;
+  }
+
+  private static <T> CompletionStage<T> abortedOnFailure(
+      CompletionStage<T> stage, ReplySink<T> reply) {
+    return stage.whenComplete(
+        (value, failure) -> {
+          if (failure != null) {
+            reply.abort();
+          }
+        });
   }
 
   @Override
   public void close() {
     timer.shutdownNow();
-    close(api);
-    close(results);
-  }
-
-  /** In peace first: an immediate close trips over HttpCore's own clean-up, which then logs it. */
-  private static void close(CloseableHttpAsyncClient client) {
-    client.initiateShutdown();
-    try {
-      client.awaitShutdown(CLOSE_WAIT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    client.close(CloseMode.IMMEDIATE);
+    api.close();
+    results.close();
   }
 }

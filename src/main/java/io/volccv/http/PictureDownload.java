@@ -13,10 +13,14 @@ import io.volccv.model.Spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a result that is fetched from its URL into the spool, if it is a picture or a video. */
 public final class PictureDownload implements ReplySink<CvImage> {
+
+  /** Not there yet, too slow, too early, too often: a store that is catching up says so. */
+  private static final Set<Integer> PASSING = Set.of(404, 408, 425, 429);
 
   private final Spool spool;
   private final long maxBytes;
@@ -36,7 +40,7 @@ public final class PictureDownload implements ReplySink<CvImage> {
   @Override
   public void head(ReplyHead answer) throws IOException {
     int status = answer.status();
-    if (status >= 500 || status == 429) {
+    if (status >= 500 || PASSING.contains(status)) {
       throw new ServerFaultException(
           "the result cannot be fetched now: HTTP " + status, error(status, true, ""), null);
     }

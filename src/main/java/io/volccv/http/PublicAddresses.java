@@ -2,6 +2,7 @@ package io.volccv.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import org.apache.hc.client5.http.DnsResolver;
@@ -14,6 +15,22 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
  */
 final class PublicAddresses implements DnsResolver {
 
+  static final String PRIVATE = "it leads to a private address";
+
+  /** Whether two URLs have the same scheme, host and port. */
+  static boolean sameOrigin(URI url, URI origin) {
+    return origin.getScheme().equalsIgnoreCase(url.getScheme())
+        && origin.getHost().equalsIgnoreCase(url.getHost())
+        && port(origin) == port(url);
+  }
+
+  private static int port(URI url) {
+    if (url.getPort() >= 0) {
+      return url.getPort();
+    }
+    return "http".equalsIgnoreCase(url.getScheme()) ? 80 : 443;
+  }
+
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
     InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
@@ -21,6 +38,18 @@ final class PublicAddresses implements DnsResolver {
       throw new PrivateAddressException();
     }
     return addresses;
+  }
+
+  /** Whether a name leads to a private address as far as it is known here. */
+  boolean isKnownPrivate(String host) {
+    try {
+      resolve(host);
+      return false;
+    } catch (PrivateAddressException e) {
+      return true;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   @Override
@@ -33,7 +62,7 @@ final class PublicAddresses implements DnsResolver {
     private static final long serialVersionUID = 1L;
 
     PrivateAddressException() {
-      super("it leads to a private address");
+      super(PRIVATE);
     }
   }
 
@@ -60,13 +89,14 @@ final class PublicAddresses implements DnsResolver {
         && first < 240;
   }
 
-  /** Also shut: unique local (fc00::/7), and forms that carry an IPv4 address (NAT64, 6to4). */
+  /** Also shut: unique local (fc00::/7), and forms that carry an IPv4 address. */
   private static boolean isPublicV6(byte[] bytes) {
     int first = bytes[0] & 0xff;
     int second = bytes[1] & 0xff;
     boolean nat64 = first == 0x00 && second == 0x64;
     boolean sixToFour = first == 0x20 && second == 0x02;
+    boolean teredo = first == 0x20 && second == 0x01 && bytes[2] == 0 && bytes[3] == 0;
     boolean embedded = Arrays.equals(bytes, 0, 10, new byte[10], 0, 10);
-    return (first & 0xfe) != 0xfc && !nat64 && !sixToFour && !embedded;
+    return (first & 0xfe) != 0xfc && !nat64 && !sixToFour && !teredo && !embedded;
   }
 }

@@ -109,10 +109,10 @@ public final class InMemoryLedger implements Ledger {
           inFlight--;
         }
       }
-      joined.forEach(other -> answer(other, settlement));
       if (next != null) {
         next.run();
       }
+      joined.forEach(other -> answer(other, settlement));
       return CompletableFuture.completedFuture(null);
     }
   }
@@ -120,9 +120,13 @@ public final class InMemoryLedger implements Ledger {
   /** Those who joined share the outcome, each with holds of its own on the pictures. */
   private static void answer(CompletableFuture<Admission> other, Settlement settlement) {
     if (settlement instanceof Settlement.Done done) {
-      CvResult shared = done.result().share();
-      if (!other.complete(new Kept(shared))) {
-        shared.release();
+      try {
+        CvResult shared = done.result().share();
+        if (!other.complete(new Kept(shared))) {
+          shared.release();
+        }
+      } catch (RuntimeException e) {
+        other.completeExceptionally(e);
       }
     } else {
       other.completeExceptionally(reason(settlement));

@@ -12,15 +12,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.events.CollectionEndEvent;
-import org.snakeyaml.engine.v2.events.CollectionStartEvent;
-import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Small files of named values, in YAML 1.2 or JSON; read as data, never as classes. */
 public final class MapFile {
@@ -28,7 +19,7 @@ public final class MapFile {
   /** The largest sidecar or parameter file, in bytes. */
   public static final int MAX_BYTES = 64 * 1024;
 
-  private static final int MAX_DEPTH = 50;
+  static final int MAX_DEPTH = 50;
 
   private static final ObjectMapper JSON =
       new ObjectMapper(
@@ -48,7 +39,8 @@ public final class MapFile {
    * @throws IllegalArgumentException when it is not one map with text keys; says where
    */
   public static Map<String, Object> parse(String name, String text) {
-    Object value = name.toLowerCase(Locale.ROOT).endsWith(".json") ? json(text) : yaml(text);
+    Object value =
+        name.toLowerCase(Locale.ROOT).endsWith(".json") ? json(text) : YamlText.read(text);
     if (value == null) {
       return Map.of();
     }
@@ -89,42 +81,6 @@ public final class MapFile {
           "is not valid JSON" + line + ": " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("is not valid JSON: " + e.getMessage(), e);
-    }
-  }
-
-  private static Object yaml(String text) {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setSchema(new CoreSchema())
-            .setAllowDuplicateKeys(false)
-            .setAllowRecursiveKeys(false)
-            .setMaxAliasesForCollections(20)
-            .setCodePointLimit(MAX_BYTES)
-            .build();
-    try {
-      refuseDeepNesting(settings, text);
-      return new Load(settings).loadFromString(text);
-    } catch (MarkedYamlEngineException e) {
-      // Its message draws the place with an arrow, over many lines.
-      String line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
-      throw new IllegalArgumentException("is not valid YAML" + line + ": " + e.getProblem(), e);
-    } catch (YamlEngineException e) {
-      throw new IllegalArgumentException("is not valid YAML: " + e.getMessage(), e);
-    }
-  }
-
-  /** The engine builds its values by recursion, and ten thousand brackets would end the thread. */
-  private static void refuseDeepNesting(LoadSettings settings, String text) {
-    int depth = 0;
-    for (Event event : new Parse(settings).parseString(text)) {
-      if (event instanceof CollectionStartEvent) {
-        depth++;
-      } else if (event instanceof CollectionEndEvent) {
-        depth--;
-      }
-      if (depth > MAX_DEPTH) {
-        throw new IllegalArgumentException("is nested deeper than " + MAX_DEPTH + " levels");
-      }
     }
   }
 }

@@ -10,6 +10,8 @@ public enum MediaFormat {
   GIF("image/gif", "gif"),
   BMP("image/bmp", "bmp"),
   TIFF("image/tiff", "tif"),
+  HEIC("image/heic", "heic"),
+  AVIF("image/avif", "avif"),
   MP4("video/mp4", "mp4"),
   UNKNOWN("application/octet-stream", "bin");
 
@@ -40,6 +42,9 @@ public enum MediaFormat {
           new Magic(BMP, 0, "BM"),
           new Magic(TIFF, 0, "II*\0"),
           new Magic(TIFF, 0, "MM\0*"),
+          new Magic(HEIC, 4, "ftyphei"),
+          new Magic(HEIC, 4, "ftypmif1"),
+          new Magic(AVIF, 4, "ftypavi"),
           new Magic(MP4, 4, "ftyp"));
 
   private final String mediaType;

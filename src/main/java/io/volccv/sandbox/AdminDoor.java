@@ -72,6 +72,7 @@ final class AdminDoor {
     JsonNode rate = json.path("rate");
     JsonNode concurrency = json.path("concurrency");
     if (!json.isObject()
+        || json.size() != (json.has("rate") ? 1 : 0) + (json.has("concurrency") ? 1 : 0)
         || !(missing(rate) || rate.isNumber())
         || !(missing(concurrency) || concurrency.isInt())) {
       throw new IllegalArgumentException(

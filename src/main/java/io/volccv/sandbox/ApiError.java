@@ -22,6 +22,10 @@ record ApiError(Layer layer, String code, @Nullable Integer codeN, int http, Str
     return new ApiError(layer, code, codeN, http, reason);
   }
 
+  ApiError with(int otherHttp) {
+    return new ApiError(layer, code, codeN, otherHttp, message);
+  }
+
   /** What the bill calls it: the number where there is one. */
   String billCode() {
     return codeN == null ? code : codeN.toString();

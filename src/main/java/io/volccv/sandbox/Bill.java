@@ -81,8 +81,12 @@ public record Bill(long posts, long images, BigDecimal cny, List<Call> calls) {
 
     static Call parse(JsonNode json) {
       String fault = text(json, "fault");
+      int n = json.path("n").asInt();
+      if (n < 1) {
+        throw new IllegalArgumentException("a call of a bill has a number from 1, not " + n);
+      }
       return new Call(
-          json.path("n").asInt(),
+          n,
           Instant.parse(json.path("time").asText()),
           text(json, "action"),
           text(json, "reqKey"),

@@ -19,6 +19,7 @@ final class BillBook implements AutoCloseable {
 
   private final List<Bill.@Nullable Call> calls = new ArrayList<>();
   private final @Nullable StateFile state;
+  private boolean closed;
   private int epoch;
   private long images;
   private long fen;
@@ -36,9 +37,9 @@ final class BillBook implements AutoCloseable {
     return new Ticket(epoch, calls.size());
   }
 
-  /** Keeps the call; one that arrived before the last reset is forgotten. */
+  /** Keeps the call; one from before the last reset, or for a sandbox that stops, is forgotten. */
   synchronized void settle(Ticket ticket, Bill.Call call) {
-    if (ticket.epoch() != epoch) {
+    if (closed || ticket.epoch() != epoch) {
       return;
     }
     if (state != null) {
@@ -77,13 +78,14 @@ final class BillBook implements AutoCloseable {
     calls.clear();
     images = 0;
     fen = 0;
-    if (state != null) {
+    if (state != null && !closed) {
       state.clear();
     }
   }
 
   @Override
   public synchronized void close() throws IOException {
+    closed = true;
     if (state != null) {
       state.close();
     }

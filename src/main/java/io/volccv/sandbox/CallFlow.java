@@ -71,7 +71,7 @@ final class CallFlow {
 
   private void work(Call call, Entry entry, ApiAction action, ObjectNode params) {
     Optional<Fault> fault =
-        service.faults().onCall(call.ticket().n(), call.action(), entry.text("prompt"));
+        service.faults().onCall(call.ticket().n(), call.action(), PromptPeek.of(entry.params));
     entry.fault = fault.map(Fault::kind).orElse(null);
     if (fault.isPresent() && !fault.get().kind().afterWork()) {
       service.limits().leave();
@@ -143,7 +143,7 @@ final class CallFlow {
       case CUT_REPLY -> write(reply, Pace.cutAfter(FaultReplies.cutAt(fault, reply.length())));
       case TRICKLE -> write(reply, FaultReplies.trickle(fault, reply.length()));
       case GARBAGE -> write(FaultReplies.garbage(reply), Pace.USUAL);
-      case HALF -> write(reply.half(), Pace.USUAL);
+      case HALF -> write(FaultReplies.half(fault, reply), Pace.USUAL);
       default -> write(reply, Pace.USUAL);
     }
   }
@@ -153,7 +153,7 @@ final class CallFlow {
       entry.settle(null);
       Cut.reset(request, callback);
     } else if (fault.kind() == Kind.CODE) {
-      ApiError error = ErrorTable.get(FaultReplies.value(fault, "50500"));
+      ApiError error = FaultReplies.error(fault);
       entry.settle(error.billCode());
       write(error(call, error).withHeader("Retry-After", fault.retryAfter()), Pace.USUAL);
     } else {
@@ -207,7 +207,7 @@ final class CallFlow {
     }
 
     private void settle(@Nullable String code, ApiAction.Result result, boolean billed) {
-      String prompt = text("prompt");
+      String prompt = PromptPeek.of(params);
       service
           .bill()
           .settle(

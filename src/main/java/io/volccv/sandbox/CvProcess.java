@@ -62,7 +62,7 @@ final class CvProcess implements ApiAction {
     if (!reqKeys.isEmpty() && !reqKeys.contains(reqKey.name())) {
       throw Refusal.of(50400, "Access Denied: Internal Error");
     }
-    String prompt = params.text("prompt");
+    String prompt = params.prompt();
     if (prompt != null && call.body().upload(prompt) != null
         || prompt != null
             && reqKey.name().startsWith("jimeng")
@@ -93,7 +93,7 @@ final class CvProcess implements ApiAction {
         drawn.add(
             Painter.paint(
                 new Order(
-                    params.text("prompt"),
+                    params.prompt(),
                     seed + i,
                     input,
                     width,
@@ -127,7 +127,7 @@ final class CvProcess implements ApiAction {
     }
     context(data.putObject("infer_ctx"), params, seed);
     data.put("llm_result", "").put("pe_result", "").put("predict_tags_result", "");
-    String prompt = params.text("prompt");
+    String prompt = params.prompt();
     boolean rephrased = prompt != null && params.flag("use_rephraser", true);
     data.put("rephraser_result", rephrased ? prompt + ", rich in detail, natural light" : "");
     data.put("request_id", ids.hex(32)).put("vlm_result", "");
@@ -155,7 +155,7 @@ final class CvProcess implements ApiAction {
 
   /** Some models read from the prompt how many pictures to make, and charge for each of them. */
   private static int count(Params params, int inputs) {
-    String prompt = params.text("prompt");
+    String prompt = params.prompt();
     if (!params.reqKey().countsFromPrompt()
         || params.flag("force_single", false)
         || prompt == null) {

@@ -5,12 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -63,15 +60,18 @@ public record Fault(
     /** Billed; status 200 with bytes that are not JSON. */
     GARBAGE(true),
     /**
-     * Billed; status 200 with the first half of the JSON and a Content-Length that says that this
-     * is all.
+     * Billed; status 200 with the first {@code value} bytes of the JSON (half of it by default; 0
+     * for an empty answer) and a Content-Length that says that this is all.
      */
     HALF(true),
     /** Not billed; an HTML page as proxies send it, with status {@code value} (default 502). */
     HTML(false),
     /** Not billed; status {@code value} (default 500) with a JSON that has no code. */
     STATUS(false),
-    /** Not billed; the error {@code value} of the error table, a number or a gateway's name. */
+    /**
+     * Not billed; the error {@code value} of the error table, a number or a gateway's name; or
+     * {@code {"code":50412,"http":200}} for one with another HTTP status than its usual one.
+     */
     CODE(false),
     /**
      * Not billed; status 200 with the error envelope of some other API, which has no top-level
@@ -105,22 +105,29 @@ public record Fault(
     private @Nullable String check(JsonNode value) {
       boolean fine =
           switch (this) {
-            case CODE -> ErrorTable.find(value.asText()).isPresent();
+            case CODE ->
+                value.isObject()
+                    ? isCode(value.path("code")) && isStatus(value.path("http"))
+                    : isCode(value);
             case HTML, STATUS -> isStatus(value);
-            case CUT_REPLY -> value.isIntegralNumber() && value.longValue() >= 0;
+            case CUT_REPLY, HALF -> value.isIntegralNumber() && value.longValue() >= 0;
             case SLOW, TRICKLE ->
                 isDuration(value) || (value.isIntegralNumber() && value.longValue() > 0);
             default -> true;
           };
       String expected =
           switch (this) {
-            case CODE -> "write a code of the error table";
+            case CODE -> "write a code of the error table, or {\"code\":...,\"http\":status}";
             case HTML, STATUS -> "write an HTTP status from 200 to 599";
-            case CUT_REPLY -> "write a number of bytes";
+            case CUT_REPLY, HALF -> "write a number of bytes";
             case SLOW -> "write a duration such as \"2s\", or milliseconds";
             default -> "write a duration such as \"10s\", or bytes per second";
           };
       return fine ? null : expected;
+    }
+
+    private static boolean isCode(JsonNode value) {
+      return ErrorTable.find(value.asText()).isPresent();
     }
 
     private static boolean isStatus(JsonNode value) {
@@ -169,6 +176,12 @@ public record Fault(
     return new Fault(0, null, null, Kind.CODE, text(code), null, 0);
   }
 
+  /** The error of the table with an HTTP status of its own, as relays and some answers have it. */
+  public static Fault code(String code, int http) {
+    JsonNode value = JsonNodeFactory.instance.objectNode().put("code", code).put("http", http);
+    return new Fault(0, null, null, Kind.CODE, value, null, 0);
+  }
+
   public Fault onCall(int n) {
     return new Fault(n, prompt, action, kind, value, retryAfter, times);
   }
@@ -205,43 +218,7 @@ public record Fault(
    * @throws IllegalArgumentException naming what is not understood
    */
   public static List<Fault> parse(JsonNode array) {
-    if (!array.isArray()) {
-      throw new IllegalArgumentException("faults are a JSON array, not " + array.getNodeType());
-    }
-    List<Fault> faults = new ArrayList<>();
-    for (JsonNode fault : array) {
-      faults.add(one(fault));
-    }
-    return List.copyOf(faults);
-  }
-
-  private static Fault one(JsonNode fault) {
-    known(fault, Set.of("match", "do", "value", "retryAfter", "times"));
-    JsonNode match = fault.path("match");
-    known(match, Set.of("n", "prompt", "action"));
-    JsonNode value = fault.get("value");
-    return new Fault(
-        match.path("n").asInt(0),
-        textOrNull(match.get("prompt")),
-        textOrNull(match.get("action")),
-        Kind.parse(fault.path("do").asText()),
-        value == null || value.isNull() ? null : value,
-        textOrNull(fault.get("retryAfter")),
-        fault.path("times").asInt(0));
-  }
-
-  private static void known(JsonNode object, Set<String> names) {
-    for (Iterator<String> it = object.fieldNames(); it.hasNext(); ) {
-      String name = it.next();
-      if (!names.contains(name)) {
-        throw new IllegalArgumentException(
-            "a fault has no '" + name + "'; it has " + String.join(", ", names));
-      }
-    }
-  }
-
-  private static @Nullable String textOrNull(@Nullable JsonNode node) {
-    return node == null || node.isNull() ? null : node.asText();
+    return FaultJson.parse(array);
   }
 
   private static JsonNode text(String value) {

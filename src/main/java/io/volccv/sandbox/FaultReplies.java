@@ -21,8 +21,16 @@ final class FaultReplies {
     };
   }
 
+  static ApiError error(Fault fault) {
+    JsonNode value = fault.value();
+    if (value == null || !value.isObject()) {
+      return ErrorTable.get(value(fault, "50500"));
+    }
+    return ErrorTable.get(value.path("code").asText()).with(value.path("http").intValue());
+  }
+
   /** What a fault was told, or what it does by itself. */
-  static String value(Fault fault, String otherwise) {
+  private static String value(Fault fault, String otherwise) {
     JsonNode value = fault.value();
     return value == null ? otherwise : value.asText();
   }
@@ -31,6 +39,13 @@ final class FaultReplies {
   static long cutAt(Fault fault, long length) {
     JsonNode value = fault.value();
     return value == null ? length / 2 : Math.max(0, Math.min(length - 1, value.asLong()));
+  }
+
+  /** The beginning of an answer that pretends to be whole. */
+  static Reply half(Fault fault, Reply reply) {
+    JsonNode value = fault.value();
+    return reply.beginning(
+        value == null ? reply.length() / 2 : Math.min(reply.length(), value.longValue()));
   }
 
   static Pace trickle(Fault fault, long length) {

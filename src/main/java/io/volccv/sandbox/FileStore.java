@@ -202,7 +202,7 @@ final class FileStore implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (keep) {
+    if (keep || !Files.exists(folder)) {
       return;
     }
     try (Stream<Path> files = Files.walk(folder)) {

@@ -65,7 +65,7 @@ final class Inputs {
 
   /**
    * A URL of the sandbox's own is its picture; any other stands for a picture, as nothing is
-   * fetched offline.
+   * fetched offline, unless its host is one that RFC 2606 promises never to exist.
    */
   private Input url(String url) throws Refusal {
     URI uri;
@@ -75,6 +75,7 @@ final class Inputs {
       throw Refusal.of(50207, "Image Decode Error: not a URL: " + e.getMessage());
     }
     if (uri.getHost() == null
+        || uri.getHost().endsWith(".invalid")
         || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
       throw Refusal.of(50207, "Image Decode Error: '" + url + "' can't be fetched");
     }

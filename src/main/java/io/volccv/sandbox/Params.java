@@ -117,6 +117,10 @@ final class Params {
     return value.isTextual() ? value.textValue() : null;
   }
 
+  @Nullable String prompt() {
+    return PromptPeek.of(json);
+  }
+
   /**
    * The integer, or {@code otherwise} when there is none or it is negative, which means "you
    * choose".

@@ -37,9 +37,9 @@ record Reply(
     return value == null ? this : new Reply(status, contentType, Map.of(name, value), body, length);
   }
 
-  /** The first half of the body, with a length that says that this is all. */
-  Reply half() {
-    return new Reply(status, contentType, headers, new Beginning(body, length / 2), length / 2);
+  /** So many bytes of the body, with a length that says that this is all. */
+  Reply beginning(long bytes) {
+    return new Reply(status, contentType, headers, new Beginning(body, bytes), bytes);
   }
 
   /** The first bytes of a body. */

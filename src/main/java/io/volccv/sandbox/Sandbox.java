@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -57,18 +58,7 @@ public final class Sandbox implements AutoCloseable {
     bill = new BillBook(options.state());
     limits = new Limits(options.rate(), options.concurrency(), System::nanoTime);
     Ids ids = new Ids(options.clock(), random);
-    Path kept =
-        options.state() == null
-            ? null
-            : options.state().resolveSibling(options.state().getFileName() + ".files");
-    files =
-        new FileStore(
-            kept,
-            options.urlTtl(),
-            options.secretAccessKey(),
-            options.clock(),
-            ids,
-            () -> uri().toString());
+    files = files(ids);
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("sandbox");
     threads.setDaemon(true);
@@ -96,6 +86,23 @@ public final class Sandbox implements AutoCloseable {
             scheduler);
     server.setHandler(
         new Doors(new ApiDoor(service), new FilesDoor(files, scheduler), new AdminDoor(this)));
+  }
+
+  private FileStore files(Ids ids) throws IOException {
+    Path state = options.state();
+    Path kept = state == null ? null : state.resolveSibling(state.getFileName() + ".files");
+    try {
+      return new FileStore(
+          kept,
+          options.urlTtl(),
+          options.secretAccessKey(),
+          options.clock(),
+          ids,
+          () -> uri().toString());
+    } catch (IOException e) {
+      bill.close();
+      throw e;
+    }
   }
 
   /**
@@ -176,10 +183,11 @@ public final class Sandbox implements AutoCloseable {
   @Override
   public void close() {
     try {
+      hangUp();
+      bill.close();
       server.stop();
       Threads.stop(scheduler);
       Threads.stop(painters);
-      bill.close();
       files.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -187,6 +195,15 @@ public final class Sandbox implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("the sandbox can't be stopped: " + e, e);
     }
+  }
+
+  /**
+   * Ends all connections as if the clients had left. Jetty, which would close them while it stops,
+   * fails an answer that is being written twice, and logs the second time with a stack trace.
+   */
+  private void hangUp() {
+    connector.close();
+    connector.getConnectedEndPoints().forEach(EndPoint::close);
   }
 
   Iterator<byte[]> billJson(boolean withCalls) {

@@ -1,6 +1,5 @@
 package io.volccv.sandbox;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +24,8 @@ import java.util.function.Consumer;
  * the kill nobody has heard yet.
  */
 final class StateFile implements AutoCloseable {
+  private static final String LINE_START = "{\"n\":";
+
   private final FileChannel channel;
 
   private StateFile(FileChannel channel) {
@@ -60,10 +62,10 @@ final class StateFile implements AutoCloseable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      throw new IOException(file + " is in use by another sandbox of this process", e);
+      throw (IOException) wrong(file, "is in use by another sandbox of this process").initCause(e);
     }
     if (lock == null) {
-      throw new IOException(file + " is in use by another sandbox");
+      throw wrong(file, "is in use by another sandbox");
     }
   }
 
@@ -82,24 +84,50 @@ final class StateFile implements AutoCloseable {
       }
       try {
         line.accept(Json.MAPPER.readTree(current.toByteArray()));
-      } catch (JsonProcessingException e) {
-        throw new IOException(
-            file + " is not a state file of the sandbox: " + e.getOriginalMessage(), e);
+      } catch (IOException | RuntimeException e) {
+        throw (IOException) wrong(file, "is not a state file of the sandbox").initCause(e);
       }
       whole += current.size() + 1;
       current.reset();
     }
+    if (!isTorn(current.toString(StandardCharsets.UTF_8))) {
+      throw wrong(file, "is not a state file of the sandbox");
+    }
     return whole;
+  }
+
+  /** Whether this can be the beginning of a line; what is not must not be cut off. */
+  private static boolean isTorn(String rest) {
+    return rest.startsWith(LINE_START) || LINE_START.startsWith(rest);
+  }
+
+  private static FileSystemException wrong(Path file, String reason) {
+    return new FileSystemException(file.toString(), null, reason);
   }
 
   void append(JsonNode line) {
     ByteBuffer bytes = ByteBuffer.wrap((Json.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+      long whole = channel.position();
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (IOException e) {
+        // A full disk may take half a line, and later lines must not stand behind it.
+        cutTo(whole, e);
+        throw e;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the state file can't be written", e);
+    }
+  }
+
+  private void cutTo(long length, IOException cause) {
+    try {
+      channel.truncate(length);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 

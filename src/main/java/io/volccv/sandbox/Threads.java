@@ -1,14 +1,20 @@
 package io.volccv.sandbox;
 
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The sandbox's own threads; none of them keeps a JVM alive. */
 final class Threads {
   /** What a drawing of the largest size needs, with room for the calls around it. */
   private static final long HEAP_PER_PAINTER = 400L << 20;
+
+  /** Only a sandbox that stops takes no more work, and then nobody waits for it. */
+  private static final RejectedExecutionHandler DROPPED = new ThreadPoolExecutor.DiscardPolicy();
 
   private Threads() {}
 
@@ -18,11 +24,18 @@ final class Threads {
         (int)
             Math.max(
                 1, Math.min(runtime.availableProcessors(), runtime.maxMemory() / HEAP_PER_PAINTER));
-    return Executors.newFixedThreadPool(count, task -> daemon(task, "sandbox-painter"));
+    return new ThreadPoolExecutor(
+        count,
+        count,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        task -> daemon(task, "sandbox-painter"),
+        DROPPED);
   }
 
   static ScheduledExecutorService scheduler() {
-    return Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "sandbox-clock"));
+    return new ScheduledThreadPoolExecutor(1, task -> daemon(task, "sandbox-clock"), DROPPED);
   }
 
   /** Ends them, and waits until none of them can touch a file any more. */

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class Envelope {
 
   private static final String SUCCESS = "10000";
+
+  /** A server that asks for more does not know what it says. */
+  private static final long MAX_RETRY_AFTER_MILLIS = 3_600_000;
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -114,14 +118,13 @@ final class Envelope {
 
   private CvException gateway(ReplyHead head, JsonNode metadata) {
     JsonNode error = metadata.path("Error");
-    String code = code(error.path("CodeN"));
-    if (code == null || code.equals("0")) {
-      code = error.path("Code").asText("").isEmpty() ? null : error.path("Code").asText();
-    }
+    String number = code(error.path("CodeN"));
+    String name = error.path("Code").asText("");
+    boolean named = !name.isEmpty() && (number == null || !ErrorTable.knows(number));
+    String code = named ? name : number;
     if (code == null) {
       return foreign(head, "it has ResponseMetadata without an error", null);
     }
-    String name = error.path("Code").asText("");
     String message = error.path("Message").asText("");
     String said = name.equals(code) || message.contains(name) ? message : name + ": " + message;
     return error(head, Layer.GATEWAY, code, said, metadata.path("RequestId").asText(""), null);
@@ -160,11 +163,12 @@ final class Envelope {
   private @Nullable Long millis(String retryAfter) {
     String text = retryAfter.strip();
     if (text.matches("\\d{1,9}")) {
-      return Long.parseLong(text) * 1000;
+      return Math.min(MAX_RETRY_AFTER_MILLIS, Long.parseLong(text) * 1000);
     }
     try {
       ZonedDateTime date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
-      return Math.max(0, Duration.between(clock.instant(), date).toMillis());
+      long millis = Duration.between(clock.instant(), date).toMillis();
+      return Math.min(MAX_RETRY_AFTER_MILLIS, Math.max(0, millis));
     } catch (DateTimeException e) {
       return null;
     }
@@ -174,18 +178,27 @@ final class Envelope {
     List<CvImage> found = new ArrayList<>();
     JsonNode inline = data.path(RequestBody.PICTURES);
     for (JsonNode index : inline.isTextual() ? List.of(inline) : inline) {
-      if (!index.isTextual()) {
-        continue;
-      }
-      CvImage picture = pictures.get(Integer.parseInt(index.textValue()));
-      if (picture.length() > 0) {
-        found.add(picture);
+      if (index.isTextual() && (inline.isArray() || inline.isTextual())) {
+        CvImage picture = picture(head, index.textValue(), pictures);
+        if (picture.length() > 0) {
+          found.add(picture);
+        }
       }
     }
     List<String> urls = new ArrayList<>();
-    data.path("image_urls").forEach(url -> addUrl(urls, url));
-    addUrl(urls, data.path("video_url"));
+    if (found.isEmpty()) {
+      data.path("image_urls").forEach(url -> addUrl(urls, url));
+      addUrl(urls, data.path("video_url"));
+    }
     return new Reply(requestId, found, urls, fields(head, data), seed(data));
+  }
+
+  /** The text is an index of ours, unless the reply is in an encoding that we did not look into. */
+  private CvImage picture(ReplyHead head, String index, List<CvImage> pictures) {
+    if (index.matches("\\d{1,6}") && Integer.parseInt(index) < pictures.size()) {
+      return pictures.get(Integer.parseInt(index));
+    }
+    throw foreign(head, "its pictures cannot be read", null);
   }
 
   private static void addUrl(List<String> urls, JsonNode url) {

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON body of a call, streamed from its parts: the parameters as text, the pictures read from
@@ -69,11 +70,21 @@ public final class RequestBody implements Content {
     this.length = parts.stream().mapToLong(Part::length).sum();
   }
 
-  /** The body of {@code request}: {@code req_key} first, pictures last. */
+  /**
+   * The body of {@code request}: {@code req_key} first, pictures last.
+   *
+   * @throws IllegalArgumentException when a parameter cannot be written, or pictures are in the
+   *     parameters and beside them
+   */
   public static RequestBody of(CvRequest request) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("req_key", request.reqKey());
     fields.putAll(request.params());
+    if (fields.containsKey(PICTURES) && !request.pictures().isEmpty()) {
+      throw new IllegalArgumentException(
+          PICTURES + " is set, and the body brings a picture, too; send one of them");
+    }
+    fields.computeIfPresent(PICTURES, (name, value) -> withoutDataPrefix(value));
     byte[] json = json(fields);
     List<Part> parts = new ArrayList<>();
     if (request.pictures().isEmpty()) {
@@ -88,6 +99,17 @@ public final class RequestBody implements Content {
       parts.add(new Text((pictures.hasNext() ? "\",\"" : "\"]}").getBytes(UTF_8)));
     }
     return new RequestBody(parts);
+  }
+
+  /** What a browser or an editor copies has a prefix, which the service refuses with 50207. */
+  private static @Nullable Object withoutDataPrefix(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(RequestBody::withoutDataPrefix).toList();
+    }
+    if (!(value instanceof String text) || !text.regionMatches(true, 0, "data:", 0, 5)) {
+      return value;
+    }
+    return text.substring(text.indexOf(',') + 1);
   }
 
   private static byte[] json(Map<String, Object> fields) {
@@ -113,7 +135,7 @@ public final class RequestBody implements Content {
   private static final class PartsChannel implements ReadableByteChannel {
 
     private final Iterator<Part> parts;
-    private @org.jspecify.annotations.Nullable ReadableByteChannel current;
+    private @Nullable ReadableByteChannel current;
 
     PartsChannel(Iterator<Part> parts) {
       this.parts = parts;

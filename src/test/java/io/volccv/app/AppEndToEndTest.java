@@ -171,6 +171,18 @@ final class AppEndToEndTest {
     assertThat(terminal.err()).startsWith("config: --port: ").hasLineCount(1);
   }
 
+  @Test
+  void aStateFileThatIsAnotherFileIsAConfigurationError() throws IOException {
+    Path notes = Files.writeString(home.resolve("notes.txt"), "notes");
+
+    assertThat(execute("sandbox", "--port", "0", "--state", notes.toString()))
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(terminal.err())
+        .startsWith("config: " + notes + ": is not a state file of the sandbox; ")
+        .hasLineCount(1);
+    assertThat(notes).hasContent("notes");
+  }
+
   private int run(String... options) {
     List<String> line =
         new ArrayList<>(

@@ -61,6 +61,20 @@ final class DemoReportTest {
   }
 
   @Test
+  void anUnknownPriceIsNotShownAsNothing() throws IOException {
+    DemoBoard one = new DemoBoard(List.of("a.jpg"), () -> now);
+    CvResult priceless =
+        new CvResult("some_model", "r1", List.of(), Map.of(), Optional.empty(), Optional.empty());
+    one.started(job("a.jpg"));
+    one.ended(job("a.jpg"), Job.Outcome.DONE, priceless, List.of(folder.resolve("a.jpg")), null);
+    DemoReport report = new DemoReport(one, new Home(folder), folder.resolve("data/demo/outbox"));
+
+    assertThat(report.lines(terminal.terminal()))
+        .contains("  ✓ 1 of 1 pictures in 0.0 s; a sandbox answered, so nothing was paid");
+    assertThat(new JsonMapper().readTree(report.json()).path("costCny").isNull()).isTrue();
+  }
+
+  @Test
   void aFailureShowsItsReason() {
     board.ended(
         job("b.png"),

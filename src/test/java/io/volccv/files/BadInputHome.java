@@ -139,7 +139,10 @@ final class BadInputHome implements AutoCloseable {
   /** What is in the spool beside its locks. */
   List<Path> spooled() throws IOException {
     try (Stream<Path> files = Files.walk(spool())) {
-      return files.filter(Files::isRegularFile).filter(file -> !file.endsWith("lock")).toList();
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.endsWith("lock") && !file.endsWith("gate"))
+          .toList();
     }
   }
 

@@ -89,7 +89,8 @@ final class BadInputTest {
     home.drop("binary.txt", new byte[] {(byte) 0xc3, 0x28});
     home.drop("big.png", PNG);
     home.dropSparse("big.yaml", "prompt: a cat\n".getBytes(), 100 << 20);
-    home.dropWith("prefix.yaml", "params: {image_urls: ['data:image/png;base64,iVBORw0KGgo=']}\n");
+    home.dropWith(
+        "prefix.yaml", "params: {binary_data_base64: ['data:image/png;base64,iVBORw0KGgo=']}\n");
     home.dropWith("inlined.yaml", "params: {binary_data_base64: [iVBORw0KGgo=]}\n");
     home.dropWith("model.yaml", "params: {req_key: dearer_model}\n");
   }
@@ -106,11 +107,11 @@ final class BadInputTest {
       quoteCharacter = '"',
       value = {
         "empty.png                 | the picture is empty",
-        "text.png                  | send a JPEG or PNG",
+        "text.png                  | send a whole JPEG or PNG",
         "gif.jpg                   | the picture is image/gif",
         "cut in the header.png     | the picture has a broken or cut header",
         "cut.png                   | 50207 ECImageDecodeError",
-        "bomb.png                  | the picture has 10000x10000 pixels, a side may have 4096",
+        "bomb.png                  | the picture has 10000x10000 pixels, a side may have at most 4096",
         "large.png                 | the picture has 6000000 bytes, at most 5000000 may be",
         "huge.png                  | the file has 1099511627776 bytes, at most",
         "line_break.png            | has a line break or another control character; rename",
@@ -123,8 +124,8 @@ final class BadInputTest {
         "unknown.png               | sidecar unknown.yaml has the name promt; it may have prompt",
         "binary.png                | sidecar binary.txt is not UTF-8; save it as UTF-8",
         "big.png                   | sidecar big.yaml is larger than 64 KB; shorten it",
-        "prefix.png                | image_urls begins with data:",
-        "inlined.png               | binary_data_base64",
+        "prefix.png                | there are 2 pictures, the model takes exactly 1",
+        "inlined.png               | there are 2 pictures, the model takes exactly 1",
         "model.png                 | a message may not set the parameter req_key",
       })
   void isKeptInTheFolderInvalidWithAReason(String input, String words) throws IOException {

@@ -148,7 +148,7 @@ final class BadSurroundingsTest {
     gateway().start();
     Path own;
     try (Stream<Path> spools = Files.list(home.spool())) {
-      own = spools.findFirst().orElseThrow();
+      own = spools.filter(Files::isDirectory).findFirst().orElseThrow();
     }
     Path aside = Files.move(own, folder.resolve("aside"));
     Files.createFile(own);

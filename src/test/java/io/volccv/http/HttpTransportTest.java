@@ -239,8 +239,104 @@ final class HttpTransportTest {
     try (HttpTransport strict = transport(URI.create("https://visual.volcengineapi.com/"))) {
       assertThat(failure(strict.fetch(URI.create(url), new TextSink())))
           .isInstanceOf(MalformedReplyException.class)
-          .hasMessageContaining("private address");
+          .hasMessageContaining("the result's URL is refused: it ");
     }
+  }
+
+  @Test
+  void anAnswerBeforeTheRequestIsCompleteMeansNotExecuted() throws Exception {
+    serve(
+        socket -> {
+          while (socket.getInputStream().read() != '\n') {}
+          socket
+              .getOutputStream()
+              .write("HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\nno".getBytes(UTF_8));
+          socket.getInputStream().readAllBytes();
+        });
+    ReplySink<String> refusing =
+        new TextSink() {
+          @Override
+          public String end() {
+            throw new io.volccv.error.ServerFaultException(
+                "busy",
+                new io.volccv.error.CvError(
+                    null,
+                    503,
+                    null,
+                    "reply",
+                    false,
+                    io.volccv.error.CvError.Billed.MAYBE,
+                    null,
+                    ""),
+                null);
+          }
+        };
+
+    Throwable failure = failure(transport.send(call("{}"), CompletableFuture::new, refusing));
+
+    assertThat(failure)
+        .isInstanceOfSatisfying(
+            UnreachableException.class,
+            early -> {
+              assertThat(early.getBilled()).isEqualTo("no");
+              assertThat(early.isRetryable()).isTrue();
+            });
+  }
+
+  @Test
+  void anErrorInAReplyHarmsNoOtherCall() throws Exception {
+    serve(
+        socket -> {
+          readRequest(socket);
+          socket.getOutputStream().write(ANSWER);
+          socket.getInputStream().readAllBytes();
+        });
+    ReplySink<String> broken =
+        new TextSink() {
+          @Override
+          public void data(ByteBuffer bytes) {
+            throw new OutOfMemoryError("not really");
+          }
+        };
+    assertThat(failure(transport.send(call("{}"), OPEN, broken)))
+        .isInstanceOf(OutcomeUnknownException.class);
+
+    serve(
+        socket -> {
+          readRequest(socket);
+          socket.getOutputStream().write(ANSWER);
+        });
+    assertThat(transport.send(call("{}"), OPEN, new TextSink()).toCompletableFuture().get())
+        .isEqualTo("ok");
+  }
+
+  @Test
+  void behindAProxyTheTargetIsLookedAtAndTheProxyIsNot() throws Exception {
+    URI proxy = uri();
+    AtomicReference<String> asked = new AtomicReference<>("");
+    serve(
+        socket -> {
+          StringBuilder line = new StringBuilder();
+          for (int b = socket.getInputStream().read();
+              b != '\r';
+              b = socket.getInputStream().read()) {
+            line.append((char) b);
+          }
+          asked.set(line.toString());
+        });
+    try (HttpTransport proxied =
+        new HttpTransport(
+            new HttpTransport.Options(
+                URI.create("https://api.example.com/"),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                proxy,
+                null))) {
+      assertThat(failure(proxied.fetch(URI.create("https://10.0.0.1/a"), new TextSink())))
+          .hasMessageContaining("private address");
+      failure(proxied.fetch(URI.create("https://pictures.example.com/a"), new TextSink()));
+    }
+    assertThat(asked.get()).startsWith("CONNECT pictures.example.com:443");
   }
 
   @Test
@@ -337,7 +433,7 @@ final class HttpTransportTest {
   }
 
   /** The body as text. */
-  private static final class TextSink implements ReplySink<String> {
+  private static class TextSink implements ReplySink<String> {
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private volatile int status;

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BillTest {
   @TempDir Path folder;
@@ -102,6 +104,17 @@ final class BillTest {
       assertThatThrownBy(() -> Sandbox.start(options))
           .hasMessageContaining("in use by another sandbox");
     }
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @ValueSource(strings = {"one line of notes", "{\"n\":1}\nnotes", "{}\n", "\n", "{\"n\":1}\n"})
+  void aFileThatIsNoStateFileIsLeftAsItIs(String text) throws IOException {
+    Path notes = Files.writeString(folder.resolve("notes"), text);
+    SandboxOptions options = SandboxOptions.defaults().withPort(0).withState(notes);
+
+    assertThatThrownBy(() -> Sandbox.start(options))
+        .hasMessageContaining("notes", "is not a state file");
+    assertThat(notes).hasContent(text);
   }
 
   @Test

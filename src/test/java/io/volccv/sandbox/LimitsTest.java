@@ -72,6 +72,7 @@ final class LimitsTest {
       assertThat(together(calls, 8)).containsEntry(10000, 8L);
       assertThat(calls.admin("PUT", "limits", "{\"rate\":\"many\"}").status()).isEqualTo(400);
       assertThat(calls.admin("PUT", "limits", "{\"rate\":-1}").status()).isEqualTo(400);
+      assertThat(calls.admin("PUT", "limits", "{\"rates\":1}").status()).isEqualTo(400);
     }
   }
 

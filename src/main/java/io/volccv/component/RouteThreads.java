@@ -1,0 +1,78 @@
+package io.volccv.component;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The threads on which routes go on after a call. As few as there are processors while routes are
+ * quick; more when what waits does not move, since a sink may block, and a route may call {@code
+ * volccv:} again and wait for it: with a fixed number all of them could wait for one more.
+ */
+final class RouteThreads implements Executor, AutoCloseable {
+
+  private static final int MOST = 512;
+  private static final long LOOK_MILLIS = 50;
+
+  private final int fewest = Math.max(2, Runtime.getRuntime().availableProcessors());
+  private final ThreadPoolExecutor pool =
+      new ThreadPoolExecutor(
+          fewest, MOST, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("volccv-route"));
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(1, named("volccv-route-watch"));
+  private final AtomicBoolean watched = new AtomicBoolean();
+  private long moved;
+
+  RouteThreads() {
+    pool.allowCoreThreadTimeOut(true);
+  }
+
+  private static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Never drops a task: after {@link #close()} it runs on the caller's thread. */
+  @Override
+  public void execute(Runnable task) {
+    try {
+      pool.execute(task);
+      watch();
+    } catch (RejectedExecutionException e) {
+      task.run();
+    }
+  }
+
+  private void watch() {
+    if (!pool.getQueue().isEmpty() && !pool.isShutdown() && watched.compareAndSet(false, true)) {
+      timer.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void look() {
+    watched.set(false);
+    int waiting = pool.getQueue().size();
+    long done = pool.getCompletedTaskCount();
+    if (waiting == 0) {
+      pool.setCorePoolSize(fewest);
+    } else if (done == moved) {
+      pool.setCorePoolSize(Math.min(MOST, pool.getCorePoolSize() + waiting));
+    }
+    moved = done;
+    watch();
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    pool.shutdown();
+  }
+}
