@@ -160,7 +160,7 @@ final class StartFailure {
         .filter(
             t -> t instanceof CvException || t.getClass().equals(IllegalArgumentException.class))
         .filter(t -> t.getMessage() != null && t.getMessage().contains("; "))
-        .reduce((outer, inner) -> inner)
+        .findFirst() // the outer ones know the option, the inner ones what is wrong inside it
         .map(this::ownWords);
   }
 

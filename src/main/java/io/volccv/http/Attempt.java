@@ -269,6 +269,19 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     }
   }
 
+  /** Runs what takes the reply: an {@link IOException} of it is the disk's, not the network's. */
+  private void kept(Step step) throws IOException {
+    guarded(
+        () -> {
+          try {
+            step.run();
+          } catch (IOException e) {
+            refuse(lastBlockLeft ? notKept(e) : failure(e));
+            throw e;
+          }
+        });
+  }
+
   @Override
   public void completed(Boolean whole) {}
 

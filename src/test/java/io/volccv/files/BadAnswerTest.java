@@ -107,6 +107,7 @@ final class BadAnswerTest {
         .on("url redirect", url(own + "moved"))
         .on("url endless", url(own + "endless"))
         .on("url text", url(own + "text"))
+        .on("/gone", http(410, new byte[0]))
         .on("/moved", http(302, new byte[0], "Location: " + own + "picture"))
         .on("/endless", endless("HTTP/1.1 200 OK\r\n\r\n", Arrays.copyOf(PNG, 10_000)))
         .on("/text", http(200, "this is no picture".getBytes(UTF_8)));
@@ -140,7 +141,7 @@ final class BadAnswerTest {
         "brotli          | failed  | maybe | it comes in the encoding br",
         "half gzip       | failed  | maybe | it is gzip that was cut",
         "redirect        | failed  | maybe | (HTTP 307",
-        "url dead        | unknown | yes   | the result is gone from its URL: HTTP 404",
+        "url dead        | unknown | yes   | the result is gone from its URL: HTTP 410",
         "url closed      | unknown | yes   | it leads to a private address",
         "url http        | unknown | yes   | it is not https",
         "url loopback    | unknown | yes   | it leads to a private address",
