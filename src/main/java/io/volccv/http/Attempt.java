@@ -248,7 +248,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
           try {
             step.run();
           } catch (IOException e) {
-            refuse(notKept(e));
+            refuse(lastBlockLeft ? notKept(e) : failure(e));
             throw e;
           }
         });
@@ -267,19 +267,6 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
       refuse(e instanceof CvException ? e : failure(new IOException(e)));
       throw new IOException("the attempt was refused", e);
     }
-  }
-
-  /** Runs what takes the reply: an {@link IOException} of it is the disk's, not the network's. */
-  private void kept(Step step) throws IOException {
-    guarded(
-        () -> {
-          try {
-            step.run();
-          } catch (IOException e) {
-            refuse(lastBlockLeft ? notKept(e) : failure(e));
-            throw e;
-          }
-        });
   }
 
   @Override

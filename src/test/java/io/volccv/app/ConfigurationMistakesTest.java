@@ -117,9 +117,9 @@ final class ConfigurationMistakesTest {
     assertThat(run(option + file)).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(terminal.err())
         .isEqualToIgnoringNewLines(
-            "config: camel.component.volccv.spoolDirectory: it cannot be used: "
+            "config: camel.component.volccv.spoolDirectory: "
                 + file
-                + ": it exists and is something else; write a folder to write to");
+                + " cannot be used: it exists and is something else; write a folder to write to");
   }
 
   private int run(String... options) {

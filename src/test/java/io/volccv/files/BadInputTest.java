@@ -88,8 +88,7 @@ final class BadInputTest {
     home.drop("binary.txt", new byte[] {(byte) 0xc3, 0x28});
     home.drop("big.png", PNG);
     home.dropSparse("big.yaml", "prompt: a cat\n".getBytes(), 100 << 20);
-    home.dropWith(
-        "prefix.yaml", "params: {binary_data_base64: ['data:image/png;base64,iVBORw0KGgo=']}\n");
+    home.dropWith("prefix.yaml", "params: {image_urls: ['data:image/png;base64,iVBORw0KGgo=']}\n");
     home.dropWith("inlined.yaml", "params: {binary_data_base64: [iVBORw0KGgo=]}\n");
     home.dropWith("model.yaml", "params: {req_key: dearer_model}\n");
   }
