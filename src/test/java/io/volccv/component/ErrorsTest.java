@@ -114,6 +114,29 @@ final class ErrorsTest {
     assertThat(spooled()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "401, UnauthorizedException,   no,    false",
+    "403, UnauthorizedException,   no,    false",
+    "429, ThrottledException,      no,    true",
+    "404, InvalidRequestException, no,    false",
+    "413, InvalidRequestException, no,    false",
+    "500, ServerFaultException,    maybe, false",
+    "503, ServerFaultException,    maybe, false",
+  })
+  void withoutACodeTheHttpStatusDecides(int status, String type, String billed, boolean retryable)
+      throws Exception {
+    sandbox.faults(List.of(Fault.always(Kind.STATUS).withValue(status)));
+
+    CvException failure = failure();
+
+    assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
+    assertThat(failure.getBilled()).isEqualTo(billed);
+    assertThat(failure.isRetryable()).isEqualTo(retryable);
+    assertThat(failure.getHttpStatus()).isEqualTo(status);
+    assertThat(sandbox.bill().posts()).isEqualTo(1);
+  }
+
   @Test
   void aCutBeforeTheLastBlockIsNotExecuted() throws Exception {
     sandbox.faults(List.of(Fault.always(Kind.CUT_BEFORE)));

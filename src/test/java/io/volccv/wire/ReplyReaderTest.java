@@ -59,6 +59,22 @@ final class ReplyReaderTest {
         .isEqualTo("MalformedReplyException");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "50299, 400, InvalidRequestException, no",
+    "59999, 400, InvalidRequestException, maybe",
+    "59999, 200, ServerFaultException,    maybe",
+    "61234, 500, ServerFaultException,    maybe",
+  })
+  void aCodeThatIsNotKnownIsJudgedByItsRangeOrStatus(
+      String code, int status, String type, String billed) {
+    CvException failure = failure(status, "{\"code\":" + code + ",\"message\":\"m\"}", Map.of());
+
+    assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
+    assertThat(failure.getBilled()).isEqualTo(billed);
+    assertThat(failure.getMessage()).contains(code);
+  }
+
   @Test
   void picturesThatAreNotAListAreNone() throws Exception {
     assertThat(
