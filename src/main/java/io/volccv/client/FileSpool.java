@@ -123,8 +123,10 @@ public final class FileSpool implements Spool, AutoCloseable {
       for (Path file : files.toList()) {
         Files.deleteIfExists(file);
       }
+      Files.deleteIfExists(spool);
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} was closed while it was looked at", spool, e);
     }
-    Files.deleteIfExists(spool);
   }
 
   @Override

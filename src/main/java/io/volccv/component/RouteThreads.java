@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.util.concurrent.CamelThreadFactory;
 
 /**
  * The threads on which routes go on after a call. As few as there are processors while routes are
@@ -33,11 +34,7 @@ final class RouteThreads implements Executor, AutoCloseable {
   }
 
   private static ThreadFactory named(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
+    return new CamelThreadFactory(null, name, true);
   }
 
   /** Never drops a task: after {@link #close()} it runs on the caller's thread. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,18 +85,18 @@ final class FileSpoolTest {
     }
   }
 
-  @Test
+  @RepeatedTest(10)
   void manyMayOpenAtOnce() throws Exception {
     for (int i = 0; i < 20; i++) {
       Files.createDirectory(folder.resolve("spool-dead-" + i));
     }
-    List<CompletableFuture<FileSpool>> opened =
-        IntStream.range(0, 8)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> open(folder)))
+    List<CompletableFuture<Void>> opened =
+        IntStream.range(0, 40)
+            .mapToObj(i -> CompletableFuture.runAsync(() -> openAndClose(folder)))
             .toList();
 
-    for (CompletableFuture<FileSpool> spool : opened) {
-      spool.get().close();
+    for (CompletableFuture<Void> spool : opened) {
+      spool.get();
     }
   }
 
@@ -108,15 +109,15 @@ final class FileSpoolTest {
     }
   }
 
-  private static FileSpool open(Path folder) {
-    try {
-      return FileSpool.open(folder, 0);
+  private static void openAndClose(Path folder) {
+    try (FileSpool spool = FileSpool.open(folder, 0)) {
+      write(spool, new byte[1]).release();
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
 
-  private static Stored write(FileSpool spool, byte[] bytes) throws Exception {
+  private static Stored write(FileSpool spool, byte[] bytes) throws java.io.IOException {
     Spool.Writer writer = spool.create();
     for (int from = 0; from < bytes.length; from += 60) {
       writer.write(ByteBuffer.wrap(bytes, from, Math.min(60, bytes.length - from)));
