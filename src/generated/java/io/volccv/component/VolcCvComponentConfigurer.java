@@ -56,9 +56,16 @@ public class VolcCvComponentConfigurer extends PropertyConfigurerSupport impleme
         case "messageparams":
         case "messageParams": getOrCreateConfiguration(target).setMessageParams(property(camelContext, java.lang.String.class, value)); return true;
         case "models": getOrCreateConfiguration(target).setModels(property(camelContext, java.lang.String.class, value)); return true;
+        case "onduplicate":
+        case "onDuplicate": getOrCreateConfiguration(target).setOnDuplicate(property(camelContext, io.volccv.component.OnDuplicate.class, value)); return true;
         case "output": getOrCreateConfiguration(target).setOutput(property(camelContext, io.volccv.component.Output.class, value)); return true;
+        case "pair": getOrCreateConfiguration(target).setPair(property(camelContext, java.lang.String.class, value)); return true;
         case "param": getOrCreateConfiguration(target).setParam(property(camelContext, java.util.Map.class, value)); return true;
         case "params": getOrCreateConfiguration(target).setParams(property(camelContext, java.lang.Object.class, value)); return true;
+        case "pollinterval":
+        case "pollInterval": getOrCreateConfiguration(target).setPollInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "polltimeout":
+        case "pollTimeout": getOrCreateConfiguration(target).setPollTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "prompt": getOrCreateConfiguration(target).setPrompt(property(camelContext, java.lang.String.class, value)); return true;
         case "proxyhost":
         case "proxyHost": getOrCreateConfiguration(target).setProxyHost(property(camelContext, java.lang.String.class, value)); return true;
@@ -74,6 +81,7 @@ public class VolcCvComponentConfigurer extends PropertyConfigurerSupport impleme
         case "service": getOrCreateConfiguration(target).setService(property(camelContext, java.lang.String.class, value)); return true;
         case "sessiontoken":
         case "sessionToken": getOrCreateConfiguration(target).setSessionToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "sink": getOrCreateConfiguration(target).setSink(property(camelContext, java.lang.String.class, value)); return true;
         case "spooldirectory":
         case "spoolDirectory": target.setSpoolDirectory(property(camelContext, java.lang.String.class, value)); return true;
         case "spoolthreshold":
@@ -121,9 +129,16 @@ public class VolcCvComponentConfigurer extends PropertyConfigurerSupport impleme
         case "messageparams":
         case "messageParams": return java.lang.String.class;
         case "models": return java.lang.String.class;
+        case "onduplicate":
+        case "onDuplicate": return io.volccv.component.OnDuplicate.class;
         case "output": return io.volccv.component.Output.class;
+        case "pair": return java.lang.String.class;
         case "param": return java.util.Map.class;
         case "params": return java.lang.Object.class;
+        case "pollinterval":
+        case "pollInterval": return long.class;
+        case "polltimeout":
+        case "pollTimeout": return long.class;
         case "prompt": return java.lang.String.class;
         case "proxyhost":
         case "proxyHost": return java.lang.String.class;
@@ -139,6 +154,7 @@ public class VolcCvComponentConfigurer extends PropertyConfigurerSupport impleme
         case "service": return java.lang.String.class;
         case "sessiontoken":
         case "sessionToken": return java.lang.String.class;
+        case "sink": return java.lang.String.class;
         case "spooldirectory":
         case "spoolDirectory": return java.lang.String.class;
         case "spoolthreshold":
@@ -182,9 +198,16 @@ public class VolcCvComponentConfigurer extends PropertyConfigurerSupport impleme
         case "messageparams":
         case "messageParams": return getOrCreateConfiguration(target).getMessageParams();
         case "models": return getOrCreateConfiguration(target).getModels();
+        case "onduplicate":
+        case "onDuplicate": return getOrCreateConfiguration(target).getOnDuplicate();
         case "output": return getOrCreateConfiguration(target).getOutput();
+        case "pair": return getOrCreateConfiguration(target).getPair();
         case "param": return getOrCreateConfiguration(target).getParam();
         case "params": return getOrCreateConfiguration(target).getParams();
+        case "pollinterval":
+        case "pollInterval": return getOrCreateConfiguration(target).getPollInterval();
+        case "polltimeout":
+        case "pollTimeout": return getOrCreateConfiguration(target).getPollTimeout();
         case "prompt": return getOrCreateConfiguration(target).getPrompt();
         case "proxyhost":
         case "proxyHost": return getOrCreateConfiguration(target).getProxyHost();
@@ -200,6 +223,7 @@ public class VolcCvComponentConfigurer extends PropertyConfigurerSupport impleme
         case "service": return getOrCreateConfiguration(target).getService();
         case "sessiontoken":
         case "sessionToken": return getOrCreateConfiguration(target).getSessionToken();
+        case "sink": return getOrCreateConfiguration(target).getSink();
         case "spooldirectory":
         case "spoolDirectory": return target.getSpoolDirectory();
         case "spoolthreshold":

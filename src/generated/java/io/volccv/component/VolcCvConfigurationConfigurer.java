@@ -31,9 +31,13 @@ public class VolcCvConfigurationConfigurer extends org.apache.camel.support.comp
         map.put("MaxReplyBytes", long.class);
         map.put("MessageParams", java.lang.String.class);
         map.put("Models", java.lang.String.class);
+        map.put("OnDuplicate", io.volccv.component.OnDuplicate.class);
         map.put("Output", io.volccv.component.Output.class);
+        map.put("Pair", java.lang.String.class);
         map.put("Param", java.util.Map.class);
         map.put("Params", java.lang.Object.class);
+        map.put("PollInterval", long.class);
+        map.put("PollTimeout", long.class);
         map.put("Prompt", java.lang.String.class);
         map.put("ProxyHost", java.lang.String.class);
         map.put("ProxyPort", int.class);
@@ -43,6 +47,7 @@ public class VolcCvConfigurationConfigurer extends org.apache.camel.support.comp
         map.put("SecretAccessKey", java.lang.String.class);
         map.put("Service", java.lang.String.class);
         map.put("SessionToken", java.lang.String.class);
+        map.put("Sink", java.lang.String.class);
         map.put("SslContextParameters", org.apache.camel.support.jsse.SSLContextParameters.class);
         map.put("Validate", boolean.class);
         ALL_OPTIONS = map;
@@ -68,9 +73,16 @@ public class VolcCvConfigurationConfigurer extends org.apache.camel.support.comp
         case "messageparams":
         case "messageParams": target.setMessageParams(property(camelContext, java.lang.String.class, value)); return true;
         case "models": target.setModels(property(camelContext, java.lang.String.class, value)); return true;
+        case "onduplicate":
+        case "onDuplicate": target.setOnDuplicate(property(camelContext, io.volccv.component.OnDuplicate.class, value)); return true;
         case "output": target.setOutput(property(camelContext, io.volccv.component.Output.class, value)); return true;
+        case "pair": target.setPair(property(camelContext, java.lang.String.class, value)); return true;
         case "param": target.setParam(property(camelContext, java.util.Map.class, value)); return true;
         case "params": target.setParams(property(camelContext, java.lang.Object.class, value)); return true;
+        case "pollinterval":
+        case "pollInterval": target.setPollInterval(property(camelContext, long.class, value)); return true;
+        case "polltimeout":
+        case "pollTimeout": target.setPollTimeout(property(camelContext, long.class, value)); return true;
         case "prompt": target.setPrompt(property(camelContext, java.lang.String.class, value)); return true;
         case "proxyhost":
         case "proxyHost": target.setProxyHost(property(camelContext, java.lang.String.class, value)); return true;
@@ -86,6 +98,7 @@ public class VolcCvConfigurationConfigurer extends org.apache.camel.support.comp
         case "service": target.setService(property(camelContext, java.lang.String.class, value)); return true;
         case "sessiontoken":
         case "sessionToken": target.setSessionToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "sink": target.setSink(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "validate": target.setValidate(property(camelContext, boolean.class, value)); return true;
@@ -117,9 +130,16 @@ public class VolcCvConfigurationConfigurer extends org.apache.camel.support.comp
         case "messageparams":
         case "messageParams": return java.lang.String.class;
         case "models": return java.lang.String.class;
+        case "onduplicate":
+        case "onDuplicate": return io.volccv.component.OnDuplicate.class;
         case "output": return io.volccv.component.Output.class;
+        case "pair": return java.lang.String.class;
         case "param": return java.util.Map.class;
         case "params": return java.lang.Object.class;
+        case "pollinterval":
+        case "pollInterval": return long.class;
+        case "polltimeout":
+        case "pollTimeout": return long.class;
         case "prompt": return java.lang.String.class;
         case "proxyhost":
         case "proxyHost": return java.lang.String.class;
@@ -135,6 +155,7 @@ public class VolcCvConfigurationConfigurer extends org.apache.camel.support.comp
         case "service": return java.lang.String.class;
         case "sessiontoken":
         case "sessionToken": return java.lang.String.class;
+        case "sink": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "validate": return boolean.class;
@@ -162,9 +183,16 @@ public class VolcCvConfigurationConfigurer extends org.apache.camel.support.comp
         case "messageparams":
         case "messageParams": return target.getMessageParams();
         case "models": return target.getModels();
+        case "onduplicate":
+        case "onDuplicate": return target.getOnDuplicate();
         case "output": return target.getOutput();
+        case "pair": return target.getPair();
         case "param": return target.getParam();
         case "params": return target.getParams();
+        case "pollinterval":
+        case "pollInterval": return target.getPollInterval();
+        case "polltimeout":
+        case "pollTimeout": return target.getPollTimeout();
         case "prompt": return target.getPrompt();
         case "proxyhost":
         case "proxyHost": return target.getProxyHost();
@@ -180,6 +208,7 @@ public class VolcCvConfigurationConfigurer extends org.apache.camel.support.comp
         case "service": return target.getService();
         case "sessiontoken":
         case "sessionToken": return target.getSessionToken();
+        case "sink": return target.getSink();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getSslContextParameters();
         case "validate": return target.isValidate();

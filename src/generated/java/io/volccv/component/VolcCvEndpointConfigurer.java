@@ -41,9 +41,16 @@ public class VolcCvEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "messageparams":
         case "messageParams": target.getConfiguration().setMessageParams(property(camelContext, java.lang.String.class, value)); return true;
         case "models": target.getConfiguration().setModels(property(camelContext, java.lang.String.class, value)); return true;
+        case "onduplicate":
+        case "onDuplicate": target.getConfiguration().setOnDuplicate(property(camelContext, io.volccv.component.OnDuplicate.class, value)); return true;
         case "output": target.getConfiguration().setOutput(property(camelContext, io.volccv.component.Output.class, value)); return true;
+        case "pair": target.getConfiguration().setPair(property(camelContext, java.lang.String.class, value)); return true;
         case "param": target.getConfiguration().setParam(property(camelContext, java.util.Map.class, value)); return true;
         case "params": target.getConfiguration().setParams(property(camelContext, java.lang.Object.class, value)); return true;
+        case "pollinterval":
+        case "pollInterval": target.getConfiguration().setPollInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "polltimeout":
+        case "pollTimeout": target.getConfiguration().setPollTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "prompt": target.getConfiguration().setPrompt(property(camelContext, java.lang.String.class, value)); return true;
         case "proxyhost":
         case "proxyHost": target.getConfiguration().setProxyHost(property(camelContext, java.lang.String.class, value)); return true;
@@ -59,6 +66,7 @@ public class VolcCvEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "service": target.getConfiguration().setService(property(camelContext, java.lang.String.class, value)); return true;
         case "sessiontoken":
         case "sessionToken": target.getConfiguration().setSessionToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "sink": target.getConfiguration().setSink(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "validate": target.getConfiguration().setValidate(property(camelContext, boolean.class, value)); return true;
@@ -87,9 +95,16 @@ public class VolcCvEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "messageparams":
         case "messageParams": return java.lang.String.class;
         case "models": return java.lang.String.class;
+        case "onduplicate":
+        case "onDuplicate": return io.volccv.component.OnDuplicate.class;
         case "output": return io.volccv.component.Output.class;
+        case "pair": return java.lang.String.class;
         case "param": return java.util.Map.class;
         case "params": return java.lang.Object.class;
+        case "pollinterval":
+        case "pollInterval": return long.class;
+        case "polltimeout":
+        case "pollTimeout": return long.class;
         case "prompt": return java.lang.String.class;
         case "proxyhost":
         case "proxyHost": return java.lang.String.class;
@@ -105,6 +120,7 @@ public class VolcCvEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "service": return java.lang.String.class;
         case "sessiontoken":
         case "sessionToken": return java.lang.String.class;
+        case "sink": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "validate": return boolean.class;
@@ -134,9 +150,16 @@ public class VolcCvEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "messageparams":
         case "messageParams": return target.getConfiguration().getMessageParams();
         case "models": return target.getConfiguration().getModels();
+        case "onduplicate":
+        case "onDuplicate": return target.getConfiguration().getOnDuplicate();
         case "output": return target.getConfiguration().getOutput();
+        case "pair": return target.getConfiguration().getPair();
         case "param": return target.getConfiguration().getParam();
         case "params": return target.getConfiguration().getParams();
+        case "pollinterval":
+        case "pollInterval": return target.getConfiguration().getPollInterval();
+        case "polltimeout":
+        case "pollTimeout": return target.getConfiguration().getPollTimeout();
         case "prompt": return target.getConfiguration().getPrompt();
         case "proxyhost":
         case "proxyHost": return target.getConfiguration().getProxyHost();
@@ -152,6 +175,7 @@ public class VolcCvEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "service": return target.getConfiguration().getService();
         case "sessiontoken":
         case "sessionToken": return target.getConfiguration().getSessionToken();
+        case "sink": return target.getConfiguration().getSink();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
         case "validate": return target.getConfiguration().isValidate();

@@ -23,7 +23,7 @@ public class VolcCvEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(25);
+        Set<String> props = new HashSet<>(30);
         props.add("accessKeyId");
         props.add("apiKey");
         props.add("baseUrl");
@@ -34,10 +34,14 @@ public class VolcCvEndpointUriFactory extends org.apache.camel.support.component
         props.add("maxReplyBytes");
         props.add("messageParams");
         props.add("models");
+        props.add("onDuplicate");
         props.add("operation");
         props.add("output");
+        props.add("pair");
         props.add("param");
         props.add("params");
+        props.add("pollInterval");
+        props.add("pollTimeout");
         props.add("prompt");
         props.add("proxyHost");
         props.add("proxyPort");
@@ -47,6 +51,7 @@ public class VolcCvEndpointUriFactory extends org.apache.camel.support.component
         props.add("secretAccessKey");
         props.add("service");
         props.add("sessionToken");
+        props.add("sink");
         props.add("sslContextParameters");
         props.add("validate");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);

@@ -1,5 +1,6 @@
 package io.volccv.client;
 
+import io.volccv.error.Failures;
 import io.volccv.http.HttpTransport;
 import io.volccv.ledger.Ledger;
 import io.volccv.model.Spool;
@@ -7,13 +8,22 @@ import io.volccv.signing.Credentials;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes clients that share what should exist once: ledger, spool, threads, and the connections of
  * those that reach the service the same way.
  */
 public final class CvClients implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CvClients.class);
+
+  /** New wishes wait at most so long for those of an earlier life to be looked at. */
+  private static final long MOST_RECOVERY_MILLIS = 30_000;
 
   /** How long calls that were cut may take to settle when all ends. */
   private static final Duration END_WAIT = Duration.ofSeconds(10);
@@ -23,6 +33,9 @@ public final class CvClients implements AutoCloseable {
   private final Clock clock;
   private final CallThreads threads;
   private final OpenCalls calls = new OpenCalls();
+  private final QueryPace queries;
+  private final CompletableFuture<Void> recovered = new CompletableFuture<>();
+  private boolean recovering;
   private final Map<HttpTransport.Options, HttpTransport> transports = new ConcurrentHashMap<>();
 
   public CvClients(Ledger ledger, Spool spool, Clock clock) {
@@ -30,10 +43,15 @@ public final class CvClients implements AutoCloseable {
     this.spool = spool;
     this.clock = clock;
     this.threads = new CallThreads(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    this.queries = new QueryPace(threads, ledger::processes);
   }
 
-  /** A client, to be used until {@link #close()}. */
-  public CvClient client(CvClient.Settings settings, Credentials credentials, ModelCatalog models) {
+  /**
+   * A client, to be used until {@link #close()}. The first one goes on with what an earlier life
+   * has left.
+   */
+  public synchronized CvClient client(
+      CvClient.Settings settings, Credentials credentials, ModelCatalog models) {
     HttpTransport.Options options =
         new HttpTransport.Options(
             settings.baseUrl(),
@@ -42,8 +60,44 @@ public final class CvClients implements AutoCloseable {
             settings.proxy(),
             settings.sslContext());
     HttpTransport transport = transports.computeIfAbsent(options, HttpTransport::new);
-    return new CvClient(
-        settings, credentials, transport, ledger, spool, models, clock, threads, calls);
+    Api api = new Api(settings, credentials, transport, spool, clock, threads, calls);
+    JobRun.Tools tools =
+        new JobRun.Tools(
+            api,
+            new ResultFetch(transport, spool, settings.maxReplyBytes(), threads),
+            new TaskPolls(
+                api,
+                queries,
+                threads,
+                calls,
+                clock,
+                ThreadLocalRandom.current()::nextDouble,
+                settings.pollInterval(),
+                settings.pollTimeout()),
+            threads,
+            calls,
+            clock,
+            settings.download(),
+            ledger.isDurable());
+    CvClient client = new CvClient(settings, models, ledger, api, tools, recovered::copy);
+    if (!recovering) {
+      recovering = true;
+      recover(client);
+    }
+    return client;
+  }
+
+  private void recover(CvClient client) {
+    ledger
+        .recover(client::resume)
+        .whenComplete(
+            (nothing, failure) -> {
+              if (failure != null) {
+                LOG.error("What an earlier life left cannot be read", Failures.cause(failure));
+              }
+              recovered.complete(null);
+            });
+    threads.after(MOST_RECOVERY_MILLIS).thenRun(() -> recovered.complete(null));
   }
 
   /** Where a body that can be read only once is kept while it is needed. */

@@ -2,6 +2,7 @@ package io.volccv.client;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.volccv.model.CvRequest;
+import io.volccv.model.CvTask;
 import io.volccv.model.Money;
 import java.math.BigDecimal;
 import java.util.Collections;
@@ -327,6 +328,13 @@ public record ModelSpec(
   /** Whether {@code CVProcess} takes it, as far as is known. */
   public boolean isSync() {
     return modes.isEmpty() || modes.contains(Mode.SYNC);
+  }
+
+  /** How its tasks are submitted; empty when none are known. */
+  public Optional<CvTask.Pair> pair() {
+    return modes.contains(Mode.ASYNC)
+        ? Optional.of(CvTask.Pair.SYNC2ASYNC)
+        : modes.contains(Mode.NATIVE) ? Optional.of(CvTask.Pair.NATIVE) : Optional.empty();
   }
 
   /** What a call that brought {@code images} pictures costs; empty when the price is not known. */

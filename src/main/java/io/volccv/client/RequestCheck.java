@@ -38,10 +38,12 @@ final class RequestCheck {
   /**
    * Throws for the first thing that is wrong; pictures are read last.
    *
-   * @param otherwise what to do when {@code CVProcess} does not take the model
+   * @param asTask whether it is submitted as a task
    */
-  void run(String otherwise) {
-    mode(otherwise);
+  void run(boolean asTask) {
+    if (!asTask) {
+      requireSync();
+    }
     prompt();
     fields("", model.params(), request.params());
     size();
@@ -51,11 +53,11 @@ final class RequestCheck {
     pictures();
   }
 
-  private void mode(String otherwise) {
+  private void requireSync() {
     if (!model.isSync()) {
       throw invalid(
           "the model runs as a task only, its modes are " + model.modes() + ", not sync",
-          otherwise);
+          "use volccv:generate, which calls what suits the model");
     }
   }
 

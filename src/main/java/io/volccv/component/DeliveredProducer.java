@@ -3,6 +3,8 @@ package io.volccv.component;
 import io.volccv.error.CvError;
 import io.volccv.error.Failures;
 import io.volccv.error.InvalidRequestException;
+import io.volccv.ledger.Ledger;
+import java.util.concurrent.CompletionStage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -10,9 +12,9 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The step after the last sink: tells the ledger that the job's pictures are where they belong. A
- * step of the route and not the end of the exchange, since a failure that was handled ends well and
- * delivers nothing.
+ * The step after the last sink: tells the ledger that the job's pictures are where they belong, in
+ * all sinks or, with the option {@code sink}, in one of several. A step of the route and not the
+ * end of the exchange, since a failure that was handled ends well and delivers nothing.
  *
  * <p><b>Header in:</b> {@code CamelVolcCvJobKey}, or the option {@code jobKey}. The message stays
  * as it is.
@@ -21,6 +23,7 @@ public class DeliveredProducer extends DefaultAsyncProducer {
 
   private final VolcCvEndpoint endpoint;
   private @Nullable Expression jobKey;
+  private @Nullable Expression sink;
 
   public DeliveredProducer(VolcCvEndpoint endpoint) {
     super(endpoint);
@@ -31,15 +34,13 @@ public class DeliveredProducer extends DefaultAsyncProducer {
   protected void doStart() throws Exception {
     super.doStart();
     jobKey = endpoint.jobKey();
+    sink = endpoint.sink();
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
-      endpoint
-          .getComponent()
-          .ledgerInUse()
-          .delivered(key(exchange))
+      delivered(exchange)
           .whenCompleteAsync(
               (nothing, failure) -> {
                 if (failure != null) {
@@ -54,6 +55,14 @@ public class DeliveredProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
+  }
+
+  private CompletionStage<Void> delivered(Exchange exchange) {
+    Ledger ledger = endpoint.getComponent().ledgerInUse();
+    String key = key(exchange);
+    return sink == null
+        ? ledger.delivered(key)
+        : ledger.delivered(key, sink.evaluate(exchange, String.class));
   }
 
   private String key(Exchange exchange) {

@@ -2,6 +2,7 @@ package io.volccv.component;
 
 import io.volccv.client.CvClient.Settings;
 import io.volccv.client.ModelSpec;
+import io.volccv.model.CvTask;
 import io.volccv.signing.Credentials;
 import io.volccv.signing.Credentials.AccessKey;
 import io.volccv.signing.Credentials.ApiKey;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +46,31 @@ final class EndpointOptions {
         sslContext,
         configuration.isValidate(),
         configuration.isDownload(),
-        configuration.getMaxReplyBytes());
+        configuration.getMaxReplyBytes(),
+        pair(),
+        duration("pollInterval", configuration.getPollInterval()),
+        duration("pollTimeout", configuration.getPollTimeout()));
+  }
+
+  private Optional<CvTask.Pair> pair() {
+    String pair = text(configuration.getPair());
+    if (pair == null) {
+      return Optional.empty();
+    }
+    return Stream.of(CvTask.Pair.values())
+        .filter(known -> known.name().equalsIgnoreCase(pair))
+        .findFirst()
+        .or(
+            () -> {
+              throw wrong("pair", pair + " is no pair", "write sync2async or native");
+            });
+  }
+
+  private static Duration duration(String option, long millis) {
+    if (millis < 0) {
+      throw wrong(option, millis + " is negative", "write milliseconds, or 0");
+    }
+    return Duration.ofMillis(millis);
   }
 
   Credentials credentials() {

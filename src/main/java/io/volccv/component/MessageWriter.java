@@ -1,6 +1,8 @@
 package io.volccv.component;
 
+import io.volccv.client.CvOutcome;
 import io.volccv.error.ContentRejectedException;
+import io.volccv.error.CvError;
 import io.volccv.error.CvException;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.OutputRejectedException;
@@ -9,7 +11,10 @@ import io.volccv.error.ThrottledException;
 import io.volccv.error.UnauthorizedException;
 import io.volccv.error.UnreachableException;
 import io.volccv.model.CvResult;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -24,15 +29,48 @@ import org.apache.camel.Message;
  */
 final class MessageWriter {
 
-  private final Output output;
+  /** What is left of a job that was delivered before. */
+  private static final CvResult NOTHING_KEPT =
+      new CvResult("", "", List.of(), Map.of(), Optional.empty(), Optional.empty());
 
-  MessageWriter(Output output) {
+  private final Output output;
+  private final OnDuplicate onDuplicate;
+
+  MessageWriter(Output output, OnDuplicate onDuplicate) {
     this.output = output;
+    this.onDuplicate = onDuplicate;
   }
 
-  void write(CvResult result, Exchange exchange) {
-    WhenDone.run(exchange, result::release);
+  void write(CvOutcome outcome, Exchange exchange) {
     forget(exchange);
+    if (outcome.duplicateOf().isPresent()) {
+      duplicate(outcome.duplicateOf().get(), exchange);
+    } else {
+      write(outcome.result().orElseThrow(), exchange);
+      exchange.setProperty(VolcCvConstants.DELIVERED_TO, outcome.delivered());
+    }
+  }
+
+  private void duplicate(Instant deliveredAt, Exchange exchange) {
+    Message message = exchange.getMessage();
+    if (onDuplicate == OnDuplicate.fail) {
+      String hint = "use onDuplicate=skip to pass over it, or another job key for another picture";
+      throw new InvalidRequestException(
+          "the job was delivered before, on " + deliveredAt + "; " + hint,
+          CvError.before("ledger", hint),
+          null);
+    }
+    message.setHeader(VolcCvConstants.DUPLICATE, true);
+    if (onDuplicate == OnDuplicate.skip) {
+      message.setBody(null);
+      exchange.setRouteStop(true);
+    } else {
+      message.setBody(output == Output.result ? NOTHING_KEPT : null);
+    }
+  }
+
+  private void write(CvResult result, Exchange exchange) {
+    WhenDone.run(exchange, result::release);
     Message message = exchange.getMessage();
     message.setHeader(VolcCvConstants.REQUEST_ID, result.requestId());
     message.setHeader(VolcCvConstants.RESULT, result.fields());
@@ -61,6 +99,7 @@ final class MessageWriter {
   static void forget(Exchange exchange) {
     exchange.removeProperty(VolcCvConstants.ERROR_CATEGORY);
     exchange.removeProperty(VolcCvConstants.RETRY_AFTER_MILLIS);
+    exchange.getMessage().removeHeader(VolcCvConstants.DUPLICATE);
   }
 
   /** The properties that Camel's AI components set before an exception goes on. */

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
@@ -63,6 +64,7 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
   /** One context for the same settings: it is part of what tells connections apart. */
   private final Map<SSLContextParameters, SSLContext> sslContexts = new ConcurrentHashMap<>();
 
+  private final AtomicBoolean toldWithoutKey = new AtomicBoolean();
   private @Nullable RouteThreads routeThreads;
   private @Nullable FileSpool spool;
   private @Nullable CvClients clients;
@@ -125,6 +127,7 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
     routeThreads = new RouteThreads();
     spool = openSpool();
     ledgerInUse = usedLedger();
+    ledgerInUse.start();
     clients = new CvClients(ledgerInUse, spool, Clock.systemUTC());
   }
 
@@ -183,6 +186,11 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
   /** The ledger that was set, or found, or made at start. */
   Ledger ledgerInUse() {
     return requireNonNull(ledgerInUse, "the component is not started");
+  }
+
+  /** Whether nobody was told yet that a message without a job key cannot be protected. */
+  boolean isFirstWithoutKey() {
+    return !toldWithoutKey.getAndSet(true);
   }
 
   /** Where routes go on after a call. */

@@ -94,6 +94,38 @@ public class VolcCvConfiguration implements Cloneable {
   @UriParam(label = "producer")
   private @Nullable String jobKey;
 
+  /**
+   * What happens when the job was delivered before: skip ends the exchange well with an empty body,
+   * result goes on with what is still kept, fail fails.
+   */
+  @UriParam(label = "producer", defaultValue = "skip")
+  private OnDuplicate onDuplicate = OnDuplicate.skip;
+
+  /**
+   * How tasks are submitted, sync2async or native. By default as the model data says; with this,
+   * generate submits tasks also for models that are not known to have them.
+   */
+  @UriParam(label = "producer", enums = "sync2async,native")
+  private @Nullable String pair;
+
+  /** How long between two queries for a task's result, in milliseconds; 0 chooses by the model. */
+  @UriParam(label = "producer", javaType = "java.time.Duration", defaultValue = "0")
+  private long pollInterval = 0;
+
+  /**
+   * How long an exchange waits for its task, in milliseconds; 0 waits as long as the task lives.
+   * The task is not given up then: whoever asks for the job again goes on waiting.
+   */
+  @UriParam(label = "producer", javaType = "java.time.Duration", defaultValue = "0")
+  private long pollTimeout = 0;
+
+  /**
+   * For delivered: the one sink that has the pictures, as a Simple expression. Without it, all
+   * sinks have them.
+   */
+  @UriParam(label = "producer")
+  private @Nullable String sink;
+
   /** A JSON file of further models, or of better data for known ones: file:NAME. */
   @UriParam(label = "producer,advanced")
   private @Nullable String models;
@@ -261,6 +293,46 @@ public class VolcCvConfiguration implements Cloneable {
 
   public void setJobKey(@Nullable String jobKey) {
     this.jobKey = jobKey;
+  }
+
+  public OnDuplicate getOnDuplicate() {
+    return onDuplicate;
+  }
+
+  public void setOnDuplicate(OnDuplicate onDuplicate) {
+    this.onDuplicate = onDuplicate;
+  }
+
+  public @Nullable String getPair() {
+    return pair;
+  }
+
+  public void setPair(@Nullable String pair) {
+    this.pair = pair;
+  }
+
+  public long getPollInterval() {
+    return pollInterval;
+  }
+
+  public void setPollInterval(long pollInterval) {
+    this.pollInterval = pollInterval;
+  }
+
+  public long getPollTimeout() {
+    return pollTimeout;
+  }
+
+  public void setPollTimeout(long pollTimeout) {
+    this.pollTimeout = pollTimeout;
+  }
+
+  public @Nullable String getSink() {
+    return sink;
+  }
+
+  public void setSink(@Nullable String sink) {
+    this.sink = sink;
   }
 
   public @Nullable String getModels() {

@@ -27,7 +27,9 @@ public final class VolcCvConstants {
 
   @Metadata(
       label = "producer",
-      description = "Out: the task's id, when the call was one that has a task.",
+      description =
+          "In, for result and cancel: the task's id. Out: the task's id, when the call was one that has a"
+              + " task.",
       javaType = "String")
   public static final String TASK_ID = "CamelVolcCvTaskId";
 
@@ -54,6 +56,18 @@ public final class VolcCvConstants {
       description = "Out: the fields of the answer without pictures.",
       javaType = "java.util.Map")
   public static final String RESULT = "CamelVolcCvResult";
+
+  @Metadata(
+      label = "producer",
+      description = "Out: true when the job was delivered before, else absent.",
+      javaType = "Boolean")
+  public static final String DUPLICATE = "CamelVolcCvDuplicate";
+
+  /**
+   * Exchange property: the sinks ({@code Set<String>}) that have the job's pictures already, from
+   * before a crash.
+   */
+  public static final String DELIVERED_TO = "CamelVolcCvDeliveredTo";
 
   /** Exchange property after a failure, as Camel's AI components set it. */
   public static final String ERROR_CATEGORY = "CamelAiErrorCategory";

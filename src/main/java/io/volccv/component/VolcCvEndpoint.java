@@ -29,8 +29,8 @@ public class VolcCvEndpoint extends DefaultEndpoint
     implements AsyncEndpoint, EndpointServiceLocation {
 
   /**
-   * What is called: generate what suits the model, process exactly CVProcess; delivered tells the
-   * ledger that all sinks have the pictures.
+   * What is called: generate what suits the model, process exactly CVProcess, submit, result and
+   * cancel the single calls of a task; delivered tells the ledger that the sinks have the pictures.
    */
   @UriPath
   @Metadata(required = true)
@@ -51,7 +51,7 @@ public class VolcCvEndpoint extends DefaultEndpoint
   @Override
   public Producer createProducer() {
     return switch (operation) {
-      case generate, process -> new VolcCvProducer(this);
+      case generate, process, submit, result, cancel -> new VolcCvProducer(this);
       case delivered -> new DeliveredProducer(this);
     };
   }
@@ -93,6 +93,11 @@ public class VolcCvEndpoint extends DefaultEndpoint
   /** The option {@code jobKey}, null without one. */
   @Nullable Expression jobKey() {
     return simple(configuration.getJobKey());
+  }
+
+  /** The option {@code sink}, null without one. */
+  @Nullable Expression sink() {
+    return simple(configuration.getSink());
   }
 
   private @Nullable Expression simple(@Nullable String text) {

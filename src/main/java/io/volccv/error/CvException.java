@@ -14,6 +14,7 @@ public abstract sealed class CvException extends RuntimeException
         ContentRejectedException,
         EmptyResultException,
         InvalidRequestException,
+        JobInProgressException,
         MalformedReplyException,
         OutcomeUnknownException,
         OutputRejectedException,

@@ -168,6 +168,18 @@ public final class ErrorTable {
               "InvalidActionOrVersion",
               "there is no such Action or Version; check baseUrl"));
 
+  /** The same code has another meaning when it answers a query. */
+  private static final Row EXPIRED =
+      new Row(
+          BUSINESS,
+          "50215",
+          "ECRPCProcess",
+          TaskExpiredException.class,
+          NEVER,
+          MAYBE,
+          "task",
+          "the service does not know this task: it expired, or req_key or pair are not those of the submit");
+
   private static final Map<String, Row> BY_CODE =
       Stream.concat(
               ROWS.stream().map(row -> Map.entry(row.code(), row)),
@@ -184,6 +196,7 @@ public final class ErrorTable {
           ThrottledException.class, ThrottledException::new,
           UnauthorizedException.class, UnauthorizedException::new,
           ServerFaultException.class, ServerFaultException::new,
+          TaskExpiredException.class, TaskExpiredException::new,
           MalformedReplyException.class, MalformedReplyException::new);
 
   private ErrorTable() {}
@@ -233,6 +246,9 @@ public final class ErrorTable {
     String code = answer.code();
     if (code == null) {
       return byStatus(answer.httpStatus());
+    }
+    if (code.equals(EXPIRED.code()) && answer.freeCall()) {
+      return EXPIRED;
     }
     Row known = BY_CODE.get(code);
     if (known != null) {

@@ -1,19 +1,14 @@
 package io.volccv.ledger;
 
-import io.volccv.error.CvError;
-import io.volccv.error.CvError.Billed;
-import io.volccv.error.CvException;
-import io.volccv.error.ThrottledException;
-import io.volccv.model.CvResult;
+import io.volccv.model.CvTask;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Claims and permits within one process and one life of it. Two exchanges with the same job key at
@@ -25,7 +20,7 @@ public final class InMemoryLedger implements Ledger {
   private final int maxInFlight;
   private final int maxWaiting;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
-  private final Map<String, List<CompletableFuture<Admission>>> running = new HashMap<>();
+  private final Map<String, Running> running = new HashMap<>();
   private int inFlight;
 
   /**
@@ -40,35 +35,50 @@ public final class InMemoryLedger implements Ledger {
   @Override
   public CompletionStage<Admission> claim(Wish wish) {
     CompletableFuture<Admission> admission = new CompletableFuture<>();
-    boolean admitted;
     synchronized (this) {
-      if (wish.jobKey().map(running::get).map(joined -> joined.add(admission)).orElse(false)) {
-        return admission;
+      Running same = wish.jobKey().map(running::get).orElse(null);
+      if (same != null) {
+        return same.fingerprint().equals(wish.fingerprint())
+            ? joined(same, admission)
+            : CompletableFuture.failedFuture(Refusals.otherRequest(JdbcLedger.label(wish)));
       }
-      admitted = inFlight < maxInFlight;
+      boolean admitted = inFlight < maxInFlight;
       if (!admitted && waiting.size() >= maxWaiting) {
-        admission.completeExceptionally(full());
+        return CompletableFuture.failedFuture(Refusals.full(maxWaiting));
+      }
+      wish.jobKey().ifPresent(key -> running.put(key, new Running(wish.fingerprint())));
+      if (!admitted) {
+        waiting.add(() -> admission.complete(new MemoryClaim(wish.jobKey())));
         return admission;
       }
-      wish.jobKey().ifPresent(key -> running.put(key, new ArrayList<>()));
-      if (admitted) {
-        inFlight++;
-      } else {
-        waiting.add(() -> admission.complete(new MemoryClaim(wish.jobKey())));
-      }
+      inFlight++;
     }
-    if (admitted) {
-      admission.complete(new MemoryClaim(wish.jobKey()));
-    }
+    admission.complete(new MemoryClaim(wish.jobKey()));
     return admission;
   }
 
-  private ThrottledException full() {
-    return new ThrottledException(
-        "more than " + maxWaiting + " calls wait for one of " + maxInFlight + " permits",
-        new CvError(
-            null, 0, null, "queue", true, Billed.NO, null, "raise maxWaiting, or read less ahead"),
-        null);
+  private static CompletionStage<Admission> joined(
+      Running same, CompletableFuture<Admission> admission) {
+    same.join(admission);
+    return admission;
+  }
+
+  /** There is nothing that outlives its process. */
+  @Override
+  public CompletionStage<Void> recover(Function<Claim, CompletionStage<Void>> resume) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** What was settled is forgotten already. */
+  @Override
+  public CompletionStage<Optional<Admission>> claimTask(String taskId) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  /** What was settled is forgotten already. */
+  @Override
+  public CompletionStage<Void> delivered(String jobKey, String sink) {
+    return CompletableFuture.completedFuture(null);
   }
 
   /** What was settled is forgotten already. */
@@ -90,20 +100,35 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
+    public Progress progress() {
+      return new Progress.None();
+    }
+
+    @Override
     public CompletionStage<Void> sent() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> task(CvTask task) {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> answered(Progress.Answered answer) {
       return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public CompletionStage<Void> settle(Settlement settlement) {
       Runnable next;
-      List<CompletableFuture<Admission>> joined;
+      Running ours;
       synchronized (InMemoryLedger.this) {
         if (settled) {
           throw new IllegalStateException("the claim was settled before");
         }
         settled = true;
-        joined = jobKey.map(running::remove).orElse(List.of());
+        ours = jobKey.map(running::remove).orElse(null);
         next = waiting.poll();
         if (next == null) {
           inFlight--;
@@ -112,34 +137,10 @@ public final class InMemoryLedger implements Ledger {
       if (next != null) {
         next.run();
       }
-      joined.forEach(other -> answer(other, settlement));
+      if (ours != null) {
+        ours.end(settlement);
+      }
       return CompletableFuture.completedFuture(null);
     }
-  }
-
-  /** Those who joined share the outcome, each with holds of its own on the pictures. */
-  private static void answer(CompletableFuture<Admission> other, Settlement settlement) {
-    if (settlement instanceof Settlement.Done done) {
-      try {
-        CvResult shared = done.result().share();
-        if (!other.complete(new Kept(shared))) {
-          shared.release();
-        }
-      } catch (RuntimeException e) {
-        other.completeExceptionally(e);
-      }
-    } else {
-      other.completeExceptionally(reason(settlement));
-    }
-  }
-
-  private static CvException reason(Settlement settlement) {
-    if (settlement instanceof Settlement.NotSent notSent) {
-      return notSent.reason();
-    }
-    if (settlement instanceof Settlement.Failed failed) {
-      return failed.reason();
-    }
-    return ((Settlement.Unknown) settlement).reason();
   }
 }

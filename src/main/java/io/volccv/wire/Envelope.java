@@ -187,8 +187,10 @@ final class Envelope {
     }
     List<String> urls = new ArrayList<>();
     if (found.isEmpty()) {
-      data.path("image_urls").forEach(url -> addUrl(urls, url));
-      addUrl(urls, data.path("video_url"));
+      addUrls(urls, data);
+      if (urls.isEmpty() && data.path("resp_data").isTextual()) {
+        addUrls(urls, inside(data.path("resp_data").textValue()));
+      }
     }
     return new Reply(requestId, found, urls, fields(head, data), seed(data));
   }
@@ -199,6 +201,21 @@ final class Envelope {
       return pictures.get(Integer.parseInt(index));
     }
     throw foreign(head, "its pictures cannot be read", null);
+  }
+
+  private static void addUrls(List<String> urls, JsonNode data) {
+    data.path("image_urls").forEach(url -> addUrl(urls, url));
+    addUrl(urls, data.path("video_url"));
+    addUrl(urls, data.path("url"));
+  }
+
+  /** Some tasks answer with JSON in a text; one that is not JSON is an answer of its own. */
+  private static JsonNode inside(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException | NumberFormatException e) {
+      return JSON.missingNode();
+    }
   }
 
   private static void addUrl(List<String> urls, JsonNode url) {

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param requestId the service's {@code request_id}, empty when it sent none
  * @param pictures the inlined pictures, in the spool
- * @param urls where further results are to be fetched: {@code image_urls}, {@code video_url}
+ * @param urls where further results are to be fetched: {@code image_urls}, {@code video_url},
+ *     {@code url}; also those inside {@code resp_data}
  * @param fields {@code data} without pictures, with JSON types
  * @param seed the seed that was used, as far as the answer tells it
  */
@@ -19,4 +20,12 @@ public record Reply(
     List<CvImage> pictures,
     List<String> urls,
     Map<String, Object> fields,
-    Optional<Long> seed) {}
+    Optional<Long> seed) {
+
+  /** The id of the task that was submitted: always text, it has 19 digits and more. */
+  public Optional<String> taskId() {
+    return Optional.ofNullable(fields.get("task_id"))
+        .map(Object::toString)
+        .filter(id -> !id.isBlank());
+  }
+}

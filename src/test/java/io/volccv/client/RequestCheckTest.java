@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RequestCheckTest {
 
   private static final ModelCatalog MODELS = ModelCatalog.shipped();
-  private static final String OTHERWISE = "use something else";
   private static final String SEED_KEY = "high_aes_scheduler_svr_controlnet_v2.0";
   private static final String TEXT_KEY = "high_aes_general_v30l_zt2i";
   private static final String TEXT_PAGE = "(https://www.volcengine.com/docs/85128/1526761)";
@@ -219,7 +218,7 @@ final class RequestCheckTest {
         .hasMessage(
             "jimeng_t2i_v40: the model runs as a task only, its modes are [async], not sync"
                 + " (https://www.volcengine.com/docs/85621/1817045); "
-                + OTHERWISE);
+                + "use volccv:generate, which calls what suits the model");
     assertThatThrownBy(() -> check("realman_change_lips", "{}"))
         .hasMessageContaining("its modes are [native], not sync");
   }
@@ -234,7 +233,7 @@ final class RequestCheckTest {
             () ->
                 new RequestCheck(
                         MODELS.get("not_known"), new CvRequest("k", odd, none(), Optional.empty()))
-                    .run(OTHERWISE))
+                    .run(false))
         .doesNotThrowAnyException();
   }
 
@@ -257,13 +256,13 @@ final class RequestCheckTest {
     new RequestCheck(
             MODELS.get(key),
             new CvRequest(key, MapFile.parse("p.yaml", params), none(), Optional.empty()))
-        .run(OTHERWISE);
+        .run(false);
   }
 
   private static void check(ModelSpec model, String params, List<Content> pictures) {
     new RequestCheck(
             model, new CvRequest("k", MapFile.parse("p.yaml", params), pictures, Optional.empty()))
-        .run(OTHERWISE);
+        .run(false);
   }
 
   private static List<Content> none() {

@@ -99,7 +99,7 @@ final class InMemoryLedgerTest {
   @Test
   void withoutAKeyNobodyIsJoined() {
     InMemoryLedger ledger = new InMemoryLedger(5, 100);
-    Wish wish = new Wish(Optional.empty(), "model", Optional.empty(), 1);
+    Wish wish = new Wish(Optional.empty(), "model", "", Optional.empty(), 1);
 
     assertThat(ledger.claim(wish).toCompletableFuture().join()).isInstanceOf(Claim.class);
     assertThat(ledger.claim(wish).toCompletableFuture().join()).isInstanceOf(Claim.class);
@@ -108,7 +108,7 @@ final class InMemoryLedgerTest {
   private static List<CompletableFuture<Admission>> claims(InMemoryLedger ledger, String... keys) {
     List<CompletableFuture<Admission>> claims = new ArrayList<>();
     for (String key : keys) {
-      Wish wish = new Wish(Optional.of(key), "model", Optional.empty(), 1);
+      Wish wish = new Wish(Optional.of(key), "model", "", Optional.empty(), 1);
       claims.add(ledger.claim(wish).toCompletableFuture());
     }
     return claims;

@@ -1,0 +1,163 @@
+package io.volccv.ledger;
+
+/**
+ * What an account grants now, and whether one more call may begin: the policy of rate and
+ * concurrency, in plain numbers. Used under the account's lock. Times are microseconds since 1970.
+ *
+ * <p>A figure that is configured is never exceeded. It falls when the service refuses a call as too
+ * fast or one too many, and grows back. A figure that is not configured is found out the same way:
+ * concurrency from one upwards, the rate from what was sent when the service first refused.
+ */
+final class Account {
+
+  private static final long SECOND = 1_000_000;
+
+  /** Calls are this much closer together than the rate says, at most. */
+  private static final double SPACING = 0.995;
+
+  /** A call that begins so late after its time does not move the time of the next. */
+  private static final long LATE = 50_000;
+
+  private static final double RATE_CUT = 0.7;
+  private static final double RATE_GROWTH = 1.10;
+  private static final long LEAST_QUIET = SECOND / 2;
+  private static final long MOST_QUIET = 10 * SECOND;
+  private static final long MOST_CONCURRENCY = 10_000;
+
+  /** Configured, by this and the other processes; 0 without a figure. */
+  private long leastStep;
+
+  private long mostConcurrency;
+  private long step;
+  private long concurrency;
+  private long changed;
+  private boolean refused;
+  private long next;
+  private long inUse;
+  private long latency = SECOND;
+  private long beganSince;
+  private long began;
+
+  Account(Quota quota) {
+    this.leastStep = step(quota);
+    this.mostConcurrency = quota.concurrency();
+    this.step = leastStep;
+    this.concurrency = mostConcurrency == 0 ? 1 : mostConcurrency;
+  }
+
+  /** Microseconds from call to call that a configured rate allows; 0 without one. */
+  static long step(Quota quota) {
+    return quota.rate() == 0 ? 0 : Math.round(SECOND / (quota.rate() * SPACING));
+  }
+
+  /** What is configured, the lower figure of all processes; 0 where no process has one. */
+  void configured(long step, long concurrency) {
+    this.leastStep = step;
+    this.mostConcurrency = concurrency;
+  }
+
+  /** Takes over what this and other processes on the same account left. */
+  void load(long step, long concurrency, long changed, boolean refused, long next) {
+    this.step = Math.max(step, leastStep);
+    this.concurrency = mostConcurrency == 0 ? concurrency : Math.min(concurrency, mostConcurrency);
+    this.changed = changed;
+    this.refused = refused;
+    this.next = next;
+  }
+
+  void inUse(long calls) {
+    this.inUse = calls;
+  }
+
+  long inUse() {
+    return inUse;
+  }
+
+  /** Microseconds between calls, 0 when nothing is known of a rate. */
+  long step() {
+    return step;
+  }
+
+  long concurrency() {
+    return concurrency;
+  }
+
+  long changed() {
+    return changed;
+  }
+
+  boolean refused() {
+    return refused;
+  }
+
+  /** Not before this a call may begin. */
+  long next() {
+    return next;
+  }
+
+  boolean mayBegin(long now) {
+    // A clock that was set back must not stop all calls for so long.
+    if (next > now + 2 * Math.max(step, SECOND)) {
+      next = now;
+    }
+    return inUse < concurrency && now >= next;
+  }
+
+  void begin(long now) {
+    inUse++;
+    next = (now - next <= LATE ? next : now) + step;
+    if (now - beganSince > SECOND) {
+      beganSince = now;
+      began = 0;
+    }
+    began++;
+  }
+
+  /** A call has ended; {@code sent} is 0 when it was not sent. */
+  void end(boolean success, long sent, long now) {
+    if (success && sent > 0) {
+      latency += (Math.max(0, now - sent) - latency) / 8;
+      grow(now);
+    }
+    inUse = Math.max(0, inUse - 1);
+  }
+
+  private void grow(long now) {
+    long quiet = Math.max(LEAST_QUIET, Math.min(MOST_QUIET, latency));
+    boolean searching = mostConcurrency == 0 && !refused;
+    if (!searching && now - changed < quiet) {
+      return;
+    }
+    long most = mostConcurrency == 0 ? MOST_CONCURRENCY : mostConcurrency;
+    if (concurrency < most && inUse >= concurrency) {
+      concurrency++;
+      changed = now;
+    }
+    if (step > Math.max(leastStep, 1) && now - changed >= quiet) {
+      step = Math.max(leastStep, Math.round(step / RATE_GROWTH));
+      changed = now;
+    }
+  }
+
+  /**
+   * The service refused a call that was sent at {@code sent}. Only calls sent after the last change
+   * count: one hiccup that refuses ten calls is one hiccup.
+   */
+  void refuse(boolean rate, long sent, long now) {
+    if (sent != 0 && sent <= changed && refused) {
+      return;
+    }
+    refused = true;
+    changed = now;
+    if (!rate) {
+      concurrency = Math.max(1, concurrency - 1);
+    } else if (step == 0) {
+      step = Math.round(SECOND / Math.max(1, began * RATE_CUT));
+    } else {
+      step = Math.min(60 * SECOND, Math.round(step / RATE_CUT));
+    }
+    if (rate) {
+      next = Math.max(next, now + step);
+    }
+  }
+}

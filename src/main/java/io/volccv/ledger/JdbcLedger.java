@@ -1,0 +1,515 @@
+package io.volccv.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.volccv.error.Printable;
+import io.volccv.model.CvResult;
+import io.volccv.model.CvTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims that survive crashes and are shared by processes, in a database: SQLite for one machine,
+ * PostgreSQL for several. One row per job is its claim, its permit, its reservation in the budget
+ * and where it goes on after a crash.
+ *
+ * <p>Every step that money hangs on is on the disk before the next one: a call that may be paid
+ * before its last block leaves, a task before anything is done with it, a result before the
+ * exchange goes on.
+ */
+public final class JdbcLedger implements Ledger {
+
+  private static final Duration RETENTION = Duration.ofDays(90);
+  private static final Duration GRACE = Duration.ofSeconds(30);
+  private static final long SENT_MILLIS = 5_000;
+  private static final long KEEP_AGAIN_MILLIS = 1_000;
+
+  /** Below this no call is made: its picture might not find room. */
+  private static final long LEAST_FREE_BYTES = 64L << 20;
+
+  private final Path folder;
+  private final Quota quota;
+  private final Budget budget;
+  private final LongSupplier random;
+  private final Database database;
+  private final Duration answerTime;
+  private final KeptResults results;
+  private final long owner;
+  private final AtomicInteger others = new AtomicInteger();
+  private final AtomicInteger homeless = new AtomicInteger();
+  private @Nullable Open open;
+
+  /** What lives from start to close. */
+  private record Open(
+      OwnerLock lock,
+      LedgerThread thread,
+      Claims claims,
+      Recovery recovery,
+      ExecutorService answers,
+      ScheduledExecutorService keeper) {}
+
+  /**
+   * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql:...}
+   * @param folder where pictures are kept until they are delivered; this process's own
+   * @param responseTimeout how long a call waits for its answer, which may be paid so long
+   */
+  public JdbcLedger(String url, Path folder, Quota quota, Budget budget, Duration responseTimeout) {
+    this(
+        url,
+        folder,
+        quota,
+        budget,
+        responseTimeout,
+        Clock.systemUTC(),
+        new java.security.SecureRandom()::nextLong);
+  }
+
+  JdbcLedger(
+      String url,
+      Path folder,
+      Quota quota,
+      Budget budget,
+      Duration responseTimeout,
+      Clock clock,
+      LongSupplier random) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.quota = quota;
+    this.budget = budget;
+    this.random = random;
+    this.answerTime = responseTimeout.plus(GRACE);
+    this.database = Database.of(url, clock);
+    this.results = new KeptResults(this.folder);
+    this.owner = random.getAsLong();
+  }
+
+  @Override
+  public synchronized void start() {
+    if (open != null) {
+      return;
+    }
+    OwnerLock lock = OwnerLock.take(folder);
+    ExecutorService answers = Executors.newSingleThreadExecutor(named("volccv-ledger-answers"));
+    ScheduledExecutorService keeper =
+        Executors.newScheduledThreadPool(2, named("volccv-ledger-keeper"));
+    LedgerThread thread = new LedgerThread(database, quota, budget, answers);
+    Desk desk = new Desk();
+    Reaper reaper = new Reaper(answerTime, RETENTION);
+    Claims claims =
+        new Claims(quota, desk, this::mayPay, () -> others.get() == 0, answers, thread::wake);
+    Recovery recovery = new Recovery(claims, desk, answers);
+    Owners owners = new Owners(owner, lock.instance(), quota, reaper, recovery, others);
+    Mark mark = new Mark(database, folder);
+    thread.add(claims);
+    thread.add(recovery);
+    thread.add(owners);
+    thread.add(mark);
+    open = new Open(lock, thread, claims, recovery, answers, keeper);
+    try {
+      thread.start(turn -> begin(turn, mark, owners, reaper));
+    } catch (SQLException e) {
+      close();
+      throw new LedgerUnusableException(
+          database.name(), "it cannot be used: " + e.getMessage(), "see that it is reachable", e);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private boolean begin(Turn turn, Mark mark, Owners owners, Reaper reaper) throws SQLException {
+    try {
+      mark.check(turn);
+      // First the results that are whole, then what their owner left without one.
+      for (long token : reaper.settleKept(turn, folder)) {
+        results.drop(token);
+      }
+      results.sweep();
+      owners.begin(turn);
+      return true;
+    } catch (IOException e) {
+      throw new LedgerUnusableException(
+          folder.toString(), "it cannot be used: " + e.getMessage(), "mend its disk", e);
+    }
+  }
+
+  private static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private synchronized Open open() {
+    return requireNonNull(open, "the ledger is not started");
+  }
+
+  /** Nothing new while something paid has found no room, or might find none. */
+  private boolean mayPay() {
+    return homeless.get() == 0 && folder.toFile().getUsableSpace() >= LEAST_FREE_BYTES;
+  }
+
+  @Override
+  public boolean isDurable() {
+    return true;
+  }
+
+  @Override
+  public int processes() {
+    return others.get() + 1;
+  }
+
+  @Override
+  public CompletionStage<Void> recover(Function<Claim, CompletionStage<Void>> resume) {
+    Open now = open();
+    return now.thread()
+        .ask(turn -> now.recovery().begin(turn, resume))
+        .thenCompose(looked -> looked);
+  }
+
+  @Override
+  public CompletionStage<Admission> claim(Wish wish) {
+    if (wish.jobKey().filter(String::isBlank).isPresent()) {
+      return CompletableFuture.failedFuture(Refusals.emptyKey());
+    }
+    return open().claims().add(key(wish), wish);
+  }
+
+  private byte[] key(Wish wish) {
+    return wish.jobKey().map(JdbcLedger::key).orElseGet(() -> key("none " + random.getAsLong()));
+  }
+
+  private static byte[] key(String jobKey) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(jobKey.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** A job's name for people. */
+  static String label(Wish wish) {
+    return wish.jobKey().map(key -> Printable.shorten(key, 200)).orElse("without a key");
+  }
+
+  @Override
+  public CompletionStage<Optional<Admission>> claimTask(String taskId) {
+    Open now = open();
+    CompletableFuture<Optional<Admission>> admission = new CompletableFuture<>();
+    now.thread()
+        .ask(
+            turn -> {
+              JobRow row = turn.jobs().findTask(taskId).orElse(null);
+              long token = random.getAsLong();
+              boolean done = row != null && row.state() == JobState.DONE;
+              boolean ours =
+                  row != null
+                      && !done
+                      && !now.claims().isRunning(row.key())
+                      && turn.jobs().adopt(row, token, owner);
+              List<String> sinks = done ? turn.jobs().sinks(row.key()) : List.of();
+              return (Runnable)
+                  () -> {
+                    if (done) {
+                      CompletableFuture<Admission> kept = new CompletableFuture<>();
+                      new Desk().answer(row, sinks, kept);
+                      kept.whenComplete(
+                          (value, failure) -> {
+                            if (failure == null) {
+                              admission.complete(Optional.of(value));
+                            } else {
+                              admission.completeExceptionally(failure);
+                            }
+                          });
+                    } else {
+                      admission.complete(
+                          ours
+                              ? Optional.of(new Desk().begun(row, token, Claims.progress(row)))
+                              : Optional.empty());
+                    }
+                  };
+            })
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                answer.run();
+              } else {
+                admission.completeExceptionally(Refusals.unavailable(failure));
+              }
+            });
+    return admission;
+  }
+
+  @Override
+  public CompletionStage<Void> delivered(String jobKey, String sink) {
+    byte[] key = key(jobKey);
+    return open()
+        .thread()
+        .ask(
+            turn -> {
+              turn.jobs().delivered(key, sink);
+              return null;
+            });
+  }
+
+  @Override
+  public CompletionStage<Void> delivered(String jobKey) {
+    byte[] key = key(jobKey);
+    return open()
+        .thread()
+        .askLazily(
+            turn -> {
+              JobRow row = turn.find(key);
+              boolean now = row != null && turn.jobs().delivered(key);
+              turn.jobs().forgetSinks(key);
+              return now ? row : null;
+            })
+        .thenAcceptAsync(this::drop, open().keeper());
+  }
+
+  private void drop(@Nullable JobRow delivered) {
+    if (delivered != null && folder.toString().equals(delivered.detail())) {
+      drop(delivered.token());
+    }
+  }
+
+  private void drop(long token) {
+    try {
+      results.drop(token);
+    } catch (IOException e) {
+      LedgerThread.LOG.warn("A delivered result cannot be removed from {}", folder, e);
+    }
+  }
+
+  /** Ends when all that was asked is on the disk; who still waits for a claim gets none. */
+  @Override
+  public synchronized void close() {
+    Open last = open;
+    if (last == null) {
+      return;
+    }
+    open = null;
+    last.claims().close();
+    last.thread().close();
+    last.keeper().shutdownNow();
+    last.answers().shutdown();
+    try {
+      last.answers().awaitTermination(10, TimeUnit.SECONDS);
+      last.lock().close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LedgerThread.LOG.warn("Cannot unlock {}", folder, e);
+    }
+  }
+
+  /** Turns rows that are on the disk into answers. */
+  private final class Desk implements Claims.Desk {
+
+    @Override
+    public Claim begun(byte[] key, long token, Wish wish, Progress progress) {
+      return new JdbcClaim(key, token, wish.jobKey().isPresent(), label(wish), progress);
+    }
+
+    @Override
+    public Claim begun(JobRow row, long token, Progress progress) {
+      return new JdbcClaim(row.key(), token, true, row.label(), progress);
+    }
+
+    /** The pictures are looked at before they are handed out, and not on the ledger's thread. */
+    @Override
+    public void answer(JobRow row, List<String> sinks, CompletableFuture<Admission> admission) {
+      if (row.state() == JobState.DELIVERED) {
+        Instant at = Instant.ofEpochMilli(row.changed() / 1000);
+        open().answers().execute(() -> admission.complete(new Duplicate(at)));
+      } else {
+        open().keeper().execute(() -> kept(row, sinks, admission));
+      }
+    }
+
+    @Override
+    public long newToken() {
+      return random.getAsLong();
+    }
+
+    @Override
+    public long owner() {
+      return owner;
+    }
+  }
+
+  private void kept(JobRow row, List<String> sinks, CompletableFuture<Admission> admission) {
+    Path place = Path.of(String.valueOf(row.detail()));
+    try {
+      Optional<CvResult> result = KeptResults.find(place, row.token());
+      if (result.isPresent()) {
+        admission.complete(new Kept(result.get(), Set.copyOf(sinks)));
+      } else if (!place.equals(folder) && !Files.isDirectory(place)) {
+        admission.completeExceptionally(Refusals.keptElsewhere(row.label(), place.toString()));
+      } else {
+        gone(row, admission);
+      }
+    } catch (IOException | RuntimeException e) {
+      admission.completeExceptionally(e);
+    }
+  }
+
+  /** Paid, and not there any more: a task can be asked again, anything else is lost. */
+  private void gone(JobRow row, CompletableFuture<Admission> admission) {
+    var reason = Refusals.gone(row.label());
+    LedgerThread.LOG.error("{}", reason.getMessage());
+    open()
+        .thread()
+        .ask(turn -> turn.jobs().lose(row, Notes.of(reason)))
+        .whenComplete((done, failure) -> admission.completeExceptionally(reason));
+  }
+
+  /** The right to work on one job. */
+  private final class JdbcClaim implements Claim {
+
+    private final byte[] key;
+    private final long token;
+    private final boolean isProtected;
+    private final String label;
+    private final Progress progress;
+    private final Settling settling;
+
+    JdbcClaim(byte[] key, long token, boolean isProtected, String label, Progress progress) {
+      this.key = key;
+      this.token = token;
+      this.isProtected = isProtected;
+      this.label = label;
+      this.progress = progress;
+      this.settling = new Settling(key, token, isProtected, folder, answerTime);
+    }
+
+    @Override
+    public Progress progress() {
+      return progress;
+    }
+
+    @Override
+    public CompletionStage<Void> sent() {
+      return open()
+          .thread()
+          .ask(turn -> turn.jobs().sent(key, token), SENT_MILLIS)
+          .handle(
+              (ours, failure) -> {
+                if (failure != null) {
+                  throw Refusals.unavailable(failure);
+                }
+                if (!ours) {
+                  throw Refusals.fenced(label);
+                }
+                return null;
+              });
+    }
+
+    @Override
+    public CompletionStage<Void> task(CvTask task) {
+      String note = Notes.of(task);
+      long deadline = task.deadline().toEpochMilli();
+      return ours(turn -> turn.jobs().task(key, token, task.taskId(), deadline, note, owner));
+    }
+
+    @Override
+    public CompletionStage<Void> answered(Progress.Answered answer) {
+      String note = Notes.of(answer);
+      long deadline = answer.deadline().toEpochMilli();
+      return ours(turn -> turn.jobs().answered(key, token, deadline, note, owner));
+    }
+
+    private CompletionStage<Void> ours(LedgerThread.Work<Boolean> work) {
+      return open()
+          .thread()
+          .ask(work)
+          .thenAccept(
+              ours -> {
+                if (!ours) {
+                  throw Refusals.elsewhere(label);
+                }
+              });
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Settlement settlement) {
+      if (settlement instanceof Settlement.Done done && isProtected) {
+        return kept(done.result(), false).thenCompose(nothing -> write(settlement));
+      }
+      return write(settlement);
+    }
+
+    private CompletionStage<Void> write(Settlement settlement) {
+      CompletableFuture<Void> ended = new CompletableFuture<>();
+      Open now = open();
+      now.thread()
+          .ask(
+              turn -> {
+                boolean ours = settling.write(turn, settlement);
+                return ours;
+              })
+          .whenComplete(
+              (ours, failure) -> {
+                now.claims().end(key, settlement);
+                if (failure != null) {
+                  ended.completeExceptionally(failure);
+                } else if (!ours) {
+                  ended.completeExceptionally(Refusals.elsewhere(label));
+                } else {
+                  ended.complete(null);
+                }
+              });
+      return ended;
+    }
+
+    /** A full disk must not lose what is paid: it is tried again until there is room. */
+    private CompletionStage<Void> kept(CvResult result, boolean again) {
+      try {
+        results.keep(key, token, result);
+        if (again) {
+          homeless.decrementAndGet();
+          LedgerThread.LOG.info("The pictures of {} are kept now", label);
+          open().thread().wake();
+        }
+        return CompletableFuture.completedFuture(null);
+      } catch (IOException e) {
+        if (!again) {
+          homeless.incrementAndGet();
+          LedgerThread.LOG.error(
+              "The pictures of {} are paid and cannot be kept in {} ({}); no further call is made"
+                  + " until they can",
+              label,
+              folder,
+              e.getMessage());
+        }
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        open()
+            .keeper()
+            .schedule(() -> later.complete(null), KEEP_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        return later.thenCompose(nothing -> kept(result, true));
+      }
+    }
+  }
+}

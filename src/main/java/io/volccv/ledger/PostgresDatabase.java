@@ -1,0 +1,113 @@
+package io.volccv.ledger;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.Properties;
+
+/** A PostgreSQL server, for several machines that share an account. */
+final class PostgresDatabase extends Database {
+
+  static final String PREFIX = "jdbc:postgresql:";
+
+  /** So that two processes do not make the tables at the same time. */
+  private static final long SCHEMA_LOCK = 0x564C4356L;
+
+  private final String url;
+
+  PostgresDatabase(String url) {
+    this.url = url;
+  }
+
+  @Override
+  String name() {
+    return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
+  }
+
+  @Override
+  Optional<Path> file() {
+    return Optional.empty();
+  }
+
+  @Override
+  Connection connect() throws SQLException {
+    Properties options = new Properties();
+    options.setProperty("ApplicationName", "volccv");
+    options.setProperty("connectTimeout", "5");
+    options.setProperty("socketTimeout", "30");
+    options.setProperty("tcpKeepAlive", "true");
+    Connection connection = DriverManager.getConnection(url, options);
+    try (Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SELECT pg_advisory_xact_lock(" + SCHEMA_LOCK + ")");
+      int version = version(statement);
+      if (version > SCHEMA) {
+        throw unusable(
+            "a newer version of volccv wrote it (schema " + version + ")",
+            "use that version; this one knows schema " + SCHEMA,
+            null);
+      }
+      if (version == 0) {
+        runFile(statement, "postgresql.sql");
+        statement.execute(
+            "INSERT INTO meta VALUES ('schema', '" + SCHEMA + "') ON CONFLICT (name) DO NOTHING");
+      }
+      connection.commit();
+      return connection;
+    } catch (SQLException | LedgerUnusableException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static int version(Statement statement) throws SQLException {
+    try (var exists = statement.executeQuery("SELECT to_regclass('meta') IS NOT NULL")) {
+      if (!exists.next() || !exists.getBoolean(1)) {
+        return 0;
+      }
+    }
+    try (var version = statement.executeQuery("SELECT value FROM meta WHERE name = 'schema'")) {
+      return version.next() ? Integer.parseInt(version.getString(1)) : 0;
+    }
+  }
+
+  @Override
+  void begin(Connection connection) {
+    // The driver begins with the first statement.
+  }
+
+  @Override
+  void commit(Connection connection) throws SQLException {
+    connection.commit();
+  }
+
+  @Override
+  void rollback(Connection connection) throws SQLException {
+    connection.rollback();
+  }
+
+  @Override
+  String lock() {
+    return " FOR UPDATE";
+  }
+
+  /** The server's: the clocks of several machines differ. Not now(), the transaction's start. */
+  @Override
+  long now(Sql sql) throws SQLException {
+    return sql.number("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
+  }
+
+  /** Connection lost, server starting or stopping, resources, serialization and deadlock. */
+  @Override
+  boolean isPassing(SQLException failure) {
+    String state = failure.getSQLState() == null ? "08" : failure.getSQLState();
+    return state.startsWith("08")
+        || state.startsWith("57P")
+        || state.startsWith("53")
+        || state.startsWith("40")
+        || state.startsWith("58");
+  }
+}

@@ -1,0 +1,125 @@
+package io.volccv.ledger;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction on the account, which is locked from the first statement on: its quota and budget
+ * are plain Java between {@link #begin} and {@link #store}.
+ */
+final class Turn {
+
+  private final Sql sql;
+  private final String accountName;
+  private final long now;
+  private final Account account;
+  private final Spending spending;
+  private final Jobs jobs;
+
+  private Turn(
+      Sql sql, String accountName, long now, Account account, Spending spending, Jobs jobs) {
+    this.sql = sql;
+    this.accountName = accountName;
+    this.now = now;
+    this.account = account;
+    this.spending = spending;
+    this.jobs = jobs;
+  }
+
+  /**
+   * Locks the account and loads it. The permits are counted by a statement of their own: one that
+   * also locks would count in a snapshot that is older than the lock.
+   */
+  static Turn begin(Database database, Account account, Quota quota, Budget budget)
+      throws SQLException {
+    database.begin();
+    Sql sql = database.sql();
+    String name = quota.account();
+    String load =
+        "SELECT step, concurrency, changed, refused, next FROM account WHERE id = ?"
+            + database.lock();
+    Sql.Reader<Boolean> reader =
+        row -> {
+          account.load(
+              row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4) == 1, row.getLong(5));
+          return true;
+        };
+    if (sql.find(load, reader, name).isEmpty()) {
+      sql.update(
+          "INSERT INTO account VALUES (?, ?, ?, 0, 0, 0) ON CONFLICT (id) DO NOTHING",
+          name,
+          account.step(),
+          account.concurrency());
+      sql.find(load, reader, name);
+    }
+    long now = database.now(sql);
+    account.inUse(permits(sql, name, now));
+    Spending spending = new Spending(sql, budget, name);
+    return new Turn(sql, name, now, account, spending, new Jobs(sql, name, now));
+  }
+
+  /** How many calls count against the concurrency; some only until a certain time. */
+  static long permits(Sql sql, String account, long now) throws SQLException {
+    return sql.number(
+        "SELECT count(*) FROM job WHERE account = ? AND permit = 1"
+            + " AND (permit_until IS NULL OR permit_until > ?)",
+        account,
+        now);
+  }
+
+  /** Writes what has changed. */
+  void store() throws SQLException {
+    spending.store();
+    sql.update(
+        "UPDATE account SET step = ?, concurrency = ?, changed = ?, refused = ?, next = ?"
+            + " WHERE id = ?",
+        account.step(),
+        account.concurrency(),
+        account.changed(),
+        account.refused() ? 1 : 0,
+        account.next(),
+        accountName);
+  }
+
+  Sql sql() {
+    return sql;
+  }
+
+  /** Microseconds since 1970, by the ledger's clock. */
+  long now() {
+    return now;
+  }
+
+  Account account() {
+    return account;
+  }
+
+  Spending spending() {
+    return spending;
+  }
+
+  Jobs jobs() {
+    return jobs;
+  }
+
+  /** Takes back what a job has reserved or perhaps spent, and books what it really cost. */
+  void book(JobRow job, long spent, long images) throws SQLException {
+    spending.move(
+        job.day(),
+        job.route(),
+        new Spending.Move(
+            -job.held(), -job.heldImages(), -job.maybe(), -job.maybeImages(), spent, images));
+  }
+
+  /** What a job has reserved is from now on perhaps spent. */
+  void doubt(JobRow job) throws SQLException {
+    spending.move(
+        job.day(),
+        job.route(),
+        new Spending.Move(-job.held(), -job.heldImages(), job.held(), job.heldImages(), 0, 0));
+  }
+
+  @Nullable JobRow find(byte[] key) throws SQLException {
+    return jobs.find(key);
+  }
+}
