@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import io.volccv.ledger.LedgerUnusableException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,6 +83,10 @@ final class Cli {
     if (failure instanceof ConfigException config) {
       terminal.err().println(config.getMessage());
       return ExitCode.CONFIGURATION;
+    }
+    if (failure instanceof LedgerUnusableException unusable) {
+      terminal.err().println(DisplayText.oneLine("ledger: " + unusable.getMessage()));
+      return ExitCode.LEDGER;
     }
     throw failure;
   }

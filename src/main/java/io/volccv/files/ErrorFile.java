@@ -69,8 +69,8 @@ final class ErrorFile {
     }
     return paid == null
         ? "see the log"
-        : "the picture was made and paid, but a sink failed: check its disk and permissions;"
-            + " to put the input into the inbox again makes and pays another";
+        : "the picture was made and paid, but a sink failed: mend that, then put the input back;"
+            + " a durable ledger has kept the picture and pays no other";
   }
 
   private static String billed(@Nullable CvException known, @Nullable CvResult paid) {

@@ -146,6 +146,13 @@ public final class Inputs implements CamelContextAware {
 
   /** All sinks have the pictures. */
   public void done(Exchange exchange) throws IOException {
+    if (exchange.getMessage().getHeader(Sinks.DUPLICATE, false, Boolean.class)) {
+      Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+      LOG.warn(
+          "{} was made and delivered before, with the same prompt and parameters; it is not paid"
+              + " again",
+          job == null ? "the input" : Printable.shorten(job.name(), 200));
+    }
     end(exchange, Outcome.DONE);
   }
 
@@ -182,6 +189,18 @@ public final class Inputs implements CamelContextAware {
         && lastLog.compareAndSet(last, now)) {
       LOG.error("Intake rests: {}", Printable.shorten(String.valueOf(reason.getMessage()), 500));
     }
+    stayed(exchange, reason);
+  }
+
+  /**
+   * The input stays where it is until its turn comes again: nothing is wrong with it, its result is
+   * on its way. The exchange must stay failed ({@code handled: false}).
+   */
+  public void waits(Exchange exchange) {
+    stayed(exchange, reason(exchange));
+  }
+
+  private void stayed(Exchange exchange, Throwable reason) {
     Job job = exchange.getProperty(Job.PROPERTY, Job.class);
     if (job != null) {
       listeners().forEach(listener -> listener.stayed(job, reason));

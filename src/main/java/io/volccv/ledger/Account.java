@@ -22,7 +22,9 @@ final class Account {
   private static final double RATE_GROWTH = 1.10;
   private static final long LEAST_QUIET = SECOND / 2;
   private static final long MOST_QUIET = 10 * SECOND;
-  private static final long MOST_CONCURRENCY = 10_000;
+
+  /** How far the search goes when no figure is configured. */
+  private static final long MOST_CONCURRENCY = 64;
 
   /** Configured, by this and the other processes; 0 without a figure. */
   private long leastStep;

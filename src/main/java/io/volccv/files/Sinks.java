@@ -1,0 +1,37 @@
+package io.volccv.files;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Handler;
+
+/**
+ * The sinks of a job that do not have its pictures yet: all of them, but for those that got them
+ * before a crash, and none for a job that was delivered before.
+ */
+public final class Sinks {
+
+  /** The header that says that a job was delivered before. */
+  static final String DUPLICATE = "CamelVolcCvDuplicate";
+
+  private static final String DELIVERED_TO = "CamelVolcCvDeliveredTo";
+
+  private List<String> sinks = List.of();
+
+  /** The endpoints of the sinks, comma separated: {@code direct:to-folder,direct:to-ftp}. */
+  public void setSinks(String sinks) {
+    this.sinks = List.of(sinks.split("\\s*,\\s*"));
+  }
+
+  /** The endpoints that are still to be called, in order. */
+  @Handler
+  public List<String> missing(Exchange exchange) {
+    if (exchange.getMessage().getHeader(DUPLICATE, false, Boolean.class)) {
+      return List.of();
+    }
+    List<String> missing = new ArrayList<>(sinks);
+    missing.removeAll(exchange.getProperty(DELIVERED_TO, Set.of(), Set.class));
+    return missing;
+  }
+}
