@@ -171,9 +171,15 @@ final class StartFailure {
         : new ConfigException(whose(failure), failure.getMessage(), failure);
   }
 
-  /** The line of the configuration that sets an option of the component. */
+  /**
+   * The line of the configuration that sets an option of the component; {@code volccv.ledger} is
+   * another thing than the option of that name, which wants a bean.
+   */
   private static String property(String option) {
     String own = "volccv." + option;
+    if (option.equals("ledger")) {
+      return "camel.component.volccv.ledger";
+    }
     return option.startsWith("param.")
             || Setting.ALL.stream().anyMatch(setting -> setting.key().equals(own))
         ? own

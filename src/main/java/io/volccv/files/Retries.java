@@ -78,7 +78,8 @@ public final class Retries implements Processor {
     }
     if (failure instanceof ThrottledException
         || failure instanceof UnreachableException
-        || failure instanceof OutputRejectedException) {
+        || failure instanceof OutputRejectedException
+        || exchange.getProperty(Sinks.SINK) != null) {
       exchange
           .getMessage()
           .setHeader(Exchange.REDELIVERY_DELAY, delay(asked == null ? doubled(count) : asked));

@@ -12,6 +12,9 @@ import org.apache.camel.Handler;
  */
 public final class Sinks {
 
+  /** The exchange property with the sink that is being called; only set around one. */
+  static final String SINK = "CamelVolcCvSink";
+
   /** The header that says that a job was delivered before. */
   static final String DUPLICATE = "CamelVolcCvDuplicate";
 

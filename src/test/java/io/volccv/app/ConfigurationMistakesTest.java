@@ -102,7 +102,7 @@ final class ConfigurationMistakesTest {
               constructors: {"0": 1, "1": 1}
         """);
 
-    assertThat(run()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(run("-Dvolccv.ledger=memory")).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(terminal.err())
         .isEqualToIgnoringNewLines(
             "config: camel.component.volccv.ledger: 2 ledgers are in the registry; "
