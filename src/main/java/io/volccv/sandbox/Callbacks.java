@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Callbacks {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1\\]|\\[0:0:0:0:0:0:0:1\\]");
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 3_000;
 
   private final Ids ids;
   private final Clock clock;

@@ -150,7 +150,10 @@ final class Tasks implements AutoCloseable {
     try {
       List<Upload> uploads = files.uploads(entry.task.uploads());
       CallBody body = new CallBody(new byte[0], uploads, false, "", 0);
-      entry.painting = studio.commission(body, Params.checkSubmit(entry.task.params()));
+      Painting painting = studio.commission(body, Params.checkSubmit(entry.task.params()));
+      synchronized (this) {
+        entry.painting = painting;
+      }
       queue(entry);
     } catch (Refusal e) {
       end(entry, new Task.Failed(e.error()));
@@ -215,15 +218,15 @@ final class Tasks implements AutoCloseable {
         files.delete(entry.task.in(end), true);
         return;
       }
-      if (entry.task.ended()) {
+      if (entry.task.ended() || !settle(entry, end)) {
         return;
       }
-      settle(entry, end);
     }
     callbacks.tell(entry.task, () -> pictures(entry.task.id(), callbackDelivery(entry.task)));
   }
 
-  private void settle(Entry entry, Task.Phase end) {
+  /** Whether the bill took it; a sandbox that stops leaves the task to the next one. */
+  private boolean settle(Entry entry, Task.Phase end) {
     Task task = entry.task.in(end);
     Bill.Call line = entry.line;
     if (end instanceof Task.Done done) {
@@ -233,7 +236,9 @@ final class Tasks implements AutoCloseable {
       line = line.answered(failed.error().billCode());
     }
     try {
-      bill.settle(entry.ticket, line, task);
+      if (!bill.settle(entry.ticket, line, task)) {
+        return false;
+      }
     } finally {
       entry.permit.leave();
     }
@@ -241,6 +246,7 @@ final class Tasks implements AutoCloseable {
     entry.task = task;
     entry.painting = null;
     files.delete(task, false);
+    return true;
   }
 
   /**
@@ -285,8 +291,7 @@ final class Tasks implements AutoCloseable {
     if (entry == null || status(entry.task) != Status.IN_QUEUE) {
       return false;
     }
-    settle(entry, new Task.Cancelled());
-    return true;
+    return settle(entry, new Task.Cancelled());
   }
 
   /** The pictures of a task that is done: URLs, or files for base64; never both. */

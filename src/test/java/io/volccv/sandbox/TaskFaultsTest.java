@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.volccv.sandbox.TestCalls.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +45,7 @@ final class TaskFaultsTest {
   void aSubmitWhoseAnswerIsLostIsChargedAllTheSame() {
     put("[{\"match\":{\"prompt\":\"lost\"},\"do\":\"cut-after-billing\"}]");
 
-    assertThat(tasks.submitAsync(textCall("lost"))).failsWithin(java.time.Duration.ofSeconds(5));
+    assertThat(tasks.submitAsync(textCall("lost"))).failsWithin(Duration.ofSeconds(5));
 
     await().until(() -> sandbox.bill().images() == 1);
     Bill.Call line = sandbox.bill().calls().get(0);
@@ -52,10 +55,26 @@ final class TaskFaultsTest {
   }
 
   @Test
+  void aSubmitCountsOnceItIsWholeAndEvenIfItsClientIsGone() throws IOException {
+    String query = "?Action=CVSync2AsyncSubmitTask&Version=2022-08-31";
+    byte[] body = TestCalls.utf8(textCall("whole"));
+    byte[] half = TestCalls.utf8(textCall("half"));
+    try (RawCall whole = new RawCall(sandbox);
+        RawCall unfinished = new RawCall(sandbox)) {
+      whole.sendHead(query, body.length).sendBody(body);
+      unfinished.sendHead(query, half.length).sendBody(Arrays.copyOf(half, half.length - 1));
+    }
+
+    await().until(() -> sandbox.bill().calls().size() == 2 && sandbox.bill().images() == 1);
+    assertThat(sandbox.bill().billed()).extracting(Bill.Call::prompt).containsExactly("whole");
+    assertThat(sandbox.bill().calls()).filteredOn(call -> call.taskId() != null).hasSize(1);
+  }
+
+  @Test
   void aSubmitThatIsCutBeforeIsNoTask() {
     put("[{\"match\":{\"prompt\":\"cut\"},\"do\":\"cut-before\"}]");
 
-    assertThat(tasks.submitAsync(textCall("cut"))).failsWithin(java.time.Duration.ofSeconds(5));
+    assertThat(tasks.submitAsync(textCall("cut"))).failsWithin(Duration.ofSeconds(5));
 
     await().until(() -> !sandbox.bill().calls().isEmpty());
     assertThat(sandbox.bill().calls()).allMatch(call -> call.taskId() == null);

@@ -2,6 +2,7 @@ package io.volccv.sandbox;
 
 import static io.volccv.sandbox.TestCalls.png;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.volccv.sandbox.SandboxOptions.Latency;
@@ -12,11 +13,15 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +104,23 @@ final class TaskStateTest {
     }
   }
 
+  @RepeatedTest(3)
+  void anOrderlyStopLosesNoTaskEither() throws IOException {
+    Set<String> ids = new HashSet<>();
+    try (Sandbox first = Sandbox.start(options().withLatency(Latency.parse("1ms..800ms")))) {
+      TaskCalls tasks = new TaskCalls(first);
+      for (int i = 0; i < 8; i++) {
+        ids.add(TaskCalls.id(tasks.submit(picture().toString())));
+      }
+    }
+    try (Sandbox second = Sandbox.start(options())) {
+      await().until(() -> second.bill().images() == ids.size());
+      assertThat(second.bill().billed())
+          .extracting(Bill.Call::taskId)
+          .containsExactlyInAnyOrderElementsOf(ids);
+    }
+  }
+
   @Test
   void aResetLeavesNoFile() throws IOException {
     try (Sandbox sandbox = Sandbox.start(options())) {
@@ -120,8 +142,8 @@ final class TaskStateTest {
   }
 
   private static Answer ended(TaskCalls tasks, String query) {
-    return org.awaitility.Awaitility.await()
-        .pollInterval(java.time.Duration.ofMillis(100))
+    return await()
+        .pollInterval(Duration.ofMillis(100))
         .until(
             () -> tasks.ask(query),
             answer -> answer.json().at("/data/status").asText().equals("done"));
