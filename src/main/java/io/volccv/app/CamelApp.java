@@ -49,7 +49,9 @@ final class CamelApp implements AutoCloseable {
     // All properties come from the home; one that happens to be on the class path is not ours.
     main.setPropertyPlaceholderLocations("false");
     main.setInitialProperties(properties(settings.camel()));
-    main.setOverrideProperties(properties(settings.app()));
+    Properties own = properties(settings.app());
+    settings.params().forEach((name, value) -> own.put("volccv.param." + name, value.toString()));
+    main.setOverrideProperties(own);
     main.setRoutesCollector(
         new FileRoutes(RouteFiles.of(settings.home(), settings.sources(), settings.sinks())));
     main.bind("jobListener", listener);
