@@ -183,6 +183,28 @@ final class FolderRoutesTest {
   }
 
   @Test
+  void theTemplatesParametersAreBelowThoseOfTheJob() throws Exception {
+    home.properties.setProperty("volccv.prompt", "product");
+    home.drop("a mug.png", "input");
+    home.drop("b.yaml", "{fields: {colours: [teal]}, params: {scale: 5, negative_prompt: fog}}");
+    home.drop("b.png", "input");
+    home.drop("c.yaml", "fields: {colour: teal}");
+    home.drop("c.png", "input");
+    home.start();
+    waitForEnds(3);
+
+    assertThat(call("a mug.png").prompt()).startsWith("a mug, product photograph in a plain");
+    assertThat(call("a mug.png").params())
+        .isEqualTo(Map.of("scale", 4.0, "negative_prompt", "text, watermark, people, hands"));
+    assertThat(call("b.png").params()).isEqualTo(Map.of("scale", 5, "negative_prompt", "fog"));
+    JsonNode params = JSON.readTree(home.read("outbox/a mug.jpg.json")).get("params");
+    assertThat(params.get("scale").doubleValue()).isEqualTo(4.0);
+    assertThat(params.has("controlnet_args")).isTrue();
+    assertThat(JSON.readTree(home.read("invalid/c.png.error.json")).get("message").textValue())
+        .contains("no field 'colour'", "it declares name, setting (optional)", "mean colours?");
+  }
+
+  @Test
   void twoPicturesMayNotShareAKey() throws Exception {
     home.drop("tom.yaml", "jobKey: order-4711");
     home.drop("tom.png", "one");
