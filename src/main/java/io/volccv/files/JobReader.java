@@ -29,6 +29,8 @@ public final class JobReader {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> MAPS = List.of("fields", "params");
   private static final String PICTURES = "pictures";
+  private static final String VARIANTS = "variants";
+  private static final String SEED = "seed";
 
   private final String source;
   private final String stage;
@@ -97,6 +99,62 @@ public final class JobReader {
     return map(id, values);
   }
 
+  /**
+   * The jobs that a job with {@code variants} stands for, as Maps without it, to be queued each on
+   * its own: they have names, keys, retries and ends of their own. The same every time, so that a
+   * redelivery is met by what is already done: {@code -v1}, {@code -v2} ... go to the name and the
+   * key, and the seeds count from the given one, else from 1. A job without variants is the only
+   * one.
+   *
+   * @param id what the source calls it; the name of a job that has none
+   * @throws InvalidRequestException names the field that is wrong, and says what to write
+   */
+  public List<Map<String, Object>> expand(String id, Map<?, ?> values) {
+    Map<String, Object> base = checked(values, source, "the job");
+    Object variants = base.remove(VARIANTS);
+    if (variants == null) {
+      return List.of(base);
+    }
+    String name = base.get("name") instanceof String text ? text : id;
+    Map<String, Object> fields = nameFields(name);
+    fields.putAll(map(base, "fields"));
+    base.put("fields", fields);
+    List<Map<String, Object>> jobs = new ArrayList<>();
+    int count = variants instanceof List<?> list ? list.size() : ((Number) variants).intValue();
+    for (int i = 0; i < count; i++) {
+      Map<String, Object> job = new LinkedHashMap<>(base);
+      String suffix = "-v" + (i + 1);
+      String stem = SafePath.base(name);
+      job.put("name", SafePath.with(stem, suffix + name.substring(stem.length())));
+      if (base.get("jobKey") instanceof String key) {
+        job.put("jobKey", key + suffix);
+      }
+      if (variants instanceof List<?> list) {
+        overlay(job, MapFile.textKeys(asMap(list.get(i))));
+      } else {
+        Map<String, Object> params = map(base, "params");
+        long first = params.get(SEED) instanceof Number n && n.longValue() >= 0 ? n.longValue() : 1;
+        params.put(SEED, first + i);
+        job.put("params", params);
+      }
+      jobs.add(job);
+    }
+    return jobs;
+  }
+
+  private static void overlay(Map<String, Object> job, Map<String, Object> difference) {
+    difference.forEach(
+        (field, value) -> {
+          if (value instanceof Map<?, ?> inner) {
+            Map<String, Object> merged = map(job, field);
+            merged.putAll(MapFile.textKeys(inner));
+            job.put(field, merged);
+          } else {
+            job.put(field, value);
+          }
+        });
+  }
+
   /** The fields that a name gives to the template: itself made readable, its file, its folder. */
   static Map<String, Object> nameFields(String name) {
     int slash = name.lastIndexOf('/');
@@ -115,19 +173,11 @@ public final class JobReader {
    * @throws InvalidRequestException names the field that is wrong, and says what to write
    */
   Job read(Job plain, Map<?, ?> values, String where) {
-    Map<String, Object> set = set(values, where);
-    for (String field : set.keySet()) {
-      if (refused.contains(field)) {
-        throw error(
-            where + ": the source " + plain.source() + " cannot honour " + field, "leave it out");
-      }
+    Map<String, Object> set = checked(values, plain.source(), where);
+    if (set.containsKey(VARIANTS)) {
+      throw error(
+          where + ": the source " + plain.source() + " cannot honour " + VARIANTS, "leave it out");
     }
-    JsonNode json = JSON.valueToTree(set);
-    JobSchema.check(json)
-        .ifPresent(
-            wrong -> {
-              throw error(where + ": " + wrong.what(), wrong.hint());
-            });
     Map<String, Object> fields = new LinkedHashMap<>(plain.fields());
     fields.putAll(map(set, "fields"));
     Map<String, Object> params = new LinkedHashMap<>(plain.params());
@@ -141,7 +191,22 @@ public final class JobReader {
         params,
         plain.inputSha256(),
         choices(set, where),
-        pictures(json.path(PICTURES), where));
+        pictures(JSON.valueToTree(set.getOrDefault(PICTURES, List.of())), where));
+  }
+
+  private Map<String, Object> checked(Map<?, ?> values, String source, String where) {
+    Map<String, Object> set = set(values, where);
+    for (String field : set.keySet()) {
+      if (refused.contains(field)) {
+        throw error(where + ": the source " + source + " cannot honour " + field, "leave it out");
+      }
+    }
+    JobSchema.check(JSON.valueToTree(set))
+        .ifPresent(
+            wrong -> {
+              throw error(where + ": " + wrong.what(), wrong.hint());
+            });
+    return set;
   }
 
   /** Without the fields that have no value: {@code fields:} in YAML, with nothing behind it. */
@@ -199,7 +264,7 @@ public final class JobReader {
     String head = dot < 0 ? column : column.substring(0, dot);
     String tail = column.substring(dot + 1);
     if (dot < 0) {
-      values.put(column, column.equals("priority") ? typed(text) : text);
+      values.put(column, column.equals("priority") || column.equals(VARIANTS) ? typed(text) : text);
     } else if (MAPS.contains(head)) {
       Object value = head.equals("params") ? typed(text) : text;
       Map<String, Object> inner = MapFile.textKeys(asMap(values.get(head)));

@@ -57,7 +57,7 @@ final class JobSchema {
       Object step = error.getInstanceLocation().getElement(i);
       boolean isIndex = step instanceof Integer;
       place.append(isIndex ? "[" + step + "]" : (place.isEmpty() ? "" : ".") + step);
-      rule = isIndex ? rule.path("items") : rule.path("properties").path(step.toString());
+      rule = isIndex ? rule.path("items") : property(rule, step.toString());
       value = isIndex ? value.path((Integer) step) : value.path(step.toString());
     }
     if ("additionalProperties".equals(error.getKeyword())) {
@@ -65,6 +65,11 @@ final class JobSchema {
     }
     String subject = place.isEmpty() ? "the job" : place.toString();
     return new Mistake(subject + " " + wrong(error, value, subject), "write " + wanted(rule));
+  }
+
+  private static JsonNode property(JsonNode rule, String name) {
+    JsonNode property = rule.path("properties").path(name);
+    return property.has("$ref") ? ROOT.at(property.get("$ref").asText().substring(1)) : property;
   }
 
   private static Mistake unknown(String place, String name, JsonNode rule) {
@@ -114,19 +119,25 @@ final class JobSchema {
     }
     String kind =
         switch (rule.path("type").asText()) {
-          case "integer" ->
-              "a whole number from " + rule.get("minimum") + " to " + rule.get("maximum");
-          case "array" -> "a list of 1 to " + rule.get("maxItems");
+          case "integer" -> numbers(rule, "minimum", "maximum", "a whole number from ");
+          case "array" -> numbers(rule, "minItems", "maxItems", "a list of ");
           case "object" ->
-              rule.has("maxProperties") && rule.has("properties")
+              rule.path("maxProperties").asInt() == 1
                   ? "one of " + String.join(", ", names(rule))
-                  : "names and values";
-          default ->
+                  : rule.has("properties") ? String.join(", ", names(rule)) : "names and values";
+          case "string" ->
               rule.has("maxLength")
-                  ? "a text of 1 to " + rule.get("maxLength") + " characters"
+                  ? numbers(rule, "minLength", "maxLength", "a text of ") + " characters"
                   : "a text";
+          default ->
+              numbers(rule, "minimum", "maximum", "a whole number from ")
+                  + numbers(rule, "minItems", "maxItems", ", or a list of ");
         };
     return kind + ", for example " + rule.path("examples").path(0);
+  }
+
+  private static String numbers(JsonNode rule, String least, String most, String what) {
+    return what + rule.path(least).asInt(1) + " to " + rule.get(most);
   }
 
   private static List<String> names(JsonNode rule) {

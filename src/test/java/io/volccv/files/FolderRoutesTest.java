@@ -150,6 +150,7 @@ final class FolderRoutesTest {
             "operation: delivered",
             "name: ../../etc/x",
             "priority: 9",
+            "variants: 3",
             "pictures: [{url: 'https://example.com/a.png'}]");
     for (int i = 0; i < sidecars.size(); i++) {
       home.drop(i + ".yaml", sidecars.get(i));

@@ -132,6 +132,76 @@ final class JobReaderTest {
   }
 
   @Test
+  void variantsAreJobsOfTheirOwnAndTheSameEveryTime() {
+    Map<String, Object> values =
+        Map.of(
+            "name", "cats/tom.png", "jobKey", "order-1", "variants", 3, "params", Map.of("n", 1));
+    List<Map<String, Object>> jobs = reader.expand("1", values);
+    assertThat(jobs).isEqualTo(reader.expand("1", values)).hasSize(3);
+    List<Job> read = jobs.stream().map(job -> reader.map("1", job)).toList();
+    assertThat(read)
+        .extracting(Job::outputName)
+        .containsExactly("cats/tom-v1.png", "cats/tom-v2.png", "cats/tom-v3.png");
+    assertThat(read)
+        .extracting(job -> job.choices().jobKey())
+        .containsExactly("order-1-v1", "order-1-v2", "order-1-v3");
+    assertThat(read)
+        .extracting(Job::params)
+        .containsExactly(
+            Map.of("n", 1, "seed", 1L), Map.of("n", 1, "seed", 2L), Map.of("n", 1, "seed", 3L));
+    assertThat(read.get(2).fields()).containsEntry("name", "tom").containsEntry("folder", "cats");
+  }
+
+  @Test
+  void variantsCanSayWhatIsDifferent() {
+    List<Map<String, Object>> jobs =
+        reader.expand(
+            "row-7",
+            Map.of(
+                "fields", Map.of("name", "a cat", "style", "oil"),
+                "params", Map.of("seed", 5, "scale", 3),
+                "variants",
+                    List.of(
+                        Map.of("fields", Map.of("style", "ink")),
+                        Map.of("prompt", "a dog", "params", Map.of("scale", 4)))));
+    Job ink = reader.map("1", jobs.get(0));
+    assertThat(ink.outputName()).isEqualTo("row-7-v1");
+    assertThat(ink.fields()).containsEntry("style", "ink").containsEntry("name", "a cat");
+    assertThat(ink.params()).isEqualTo(Map.of("seed", 5, "scale", 3));
+    Job dog = reader.map("1", jobs.get(1));
+    assertThat(dog.prompt()).isEqualTo("a dog");
+    assertThat(dog.fields()).containsEntry("style", "oil");
+    assertThat(dog.params()).isEqualTo(Map.of("seed", 5, "scale", 4));
+  }
+
+  @Test
+  void aJobWithoutVariantsIsTheOnlyOne() {
+    assertThat(reader.expand("1", Map.of("prompt", "x"))).containsExactly(Map.of("prompt", "x"));
+    assertThat(reader.expand("1", Map.of("variants", 2, "params", Map.of("seed", 40))))
+        .extracting(job -> String.valueOf(job.get("params")))
+        .containsExactly("{seed=40}", "{seed=41}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'variants': 1}      | variants is 1; write a whole number from 2 to 20, or a list of 2 to 20",
+        "{'variants': 1000}   | variants is 1000",
+        "{'variants': 'x'}    | variants is \"x\"",
+        "{'variants': [{}, {}]} | variants[0] has 0 entries; write prompt, fields, params, for example",
+        "{'variants': [{'sink': 'a'}, {}]} | there is no field sink in variants[0]",
+        "{'variants': [{'prompt': 3}, {'prompt': 'x'}]} | variants[0].prompt is 3; write a text of 1",
+        "{'variants': 2}      | the source queue cannot honour variants; leave it out",
+      })
+  void variantsThatCannotBeAreRefused(String json, String message) {
+    assertThatThrownBy(() -> reader.json("1", json.replace('\'', '"')))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
   void theConfigurationSaysWhichModelAndSinkAJobMayHave() {
     assertThat(applied("{}").getProperty(JobRules.TO)).isEqualTo("direct:to-folder,direct:to-ftp");
     assertThat(applied("{}").getProperty(JobRules.OPERATION)).isEqualTo("generate");

@@ -101,6 +101,9 @@ final class JobsDocTest {
     assertThat(job.fields()).containsEntry("name", "tiger").containsEntry("folder", "cats");
     assertThat(reader.json("2", messages.get(1)).pictures())
         .containsExactly(new JobPicture.Named("lighthouse.png"));
+    assertThat(reader.expand("3", MapFile.parseJson(messages.get(2))))
+        .extracting(one -> reader.map("3", one).outputName())
+        .containsExactly("cats/tiger-v1", "cats/tiger-v2");
   }
 
   @Test
