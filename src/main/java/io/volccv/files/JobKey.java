@@ -81,6 +81,9 @@ public final class JobKey implements CamelContextAware {
   @Handler
   public void name(Exchange exchange) throws IOException {
     Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    if (job != null) {
+      JobRules.requireApplied(exchange, job);
+    }
     Message message = exchange.getMessage();
     String prompt = message.getHeader(PROMPT, "", String.class);
     String model = exchange.getProperty(JobRules.REQ_KEY, reqKey, String.class);

@@ -80,14 +80,14 @@ public final class JobReader {
   }
 
   /**
-   * The job of a row: texts by column. An empty cell is not there. {@code fields.style} is a field
-   * of the template, {@code params.scale} a parameter, {@code pictures.file} a picture; numbers and
-   * booleans among the parameters are read as such.
+   * The Map of a row, for {@link #map} or {@link #expand}. An empty cell is not there. {@code
+   * fields.style} is a field of the template, {@code params.scale} a parameter, {@code
+   * pictures.file} a picture; numbers and booleans among the parameters are read as such.
    *
-   * @param id what the source calls it, for example {@code orders.csv-17}
+   * @param row texts by column
    * @throws InvalidRequestException names the column that is wrong, and says what to write
    */
-  public Job row(String id, Map<?, ?> row) {
+  public Map<String, Object> row(Map<?, ?> row) {
     Map<String, Object> values = new LinkedHashMap<>();
     row.forEach(
         (column, cell) -> {
@@ -96,7 +96,7 @@ public final class JobReader {
             put(values, String.valueOf(column).strip(), text);
           }
         });
-    return map(id, values);
+    return values;
   }
 
   /**

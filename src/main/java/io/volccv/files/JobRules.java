@@ -74,6 +74,24 @@ public final class JobRules {
     exchange.setProperty(TO, to(choices.sink()));
   }
 
+  /**
+   * Refuses a choice that no one has checked, and that the route would not honour.
+   *
+   * @throws InvalidRequestException when the job chooses, and {@link #apply} was not called
+   */
+  static void requireApplied(Exchange exchange, Job job) {
+    Job.Choices choices = job.choices();
+    if (exchange.getProperty(TO) == null
+        && (choices.reqKey() != null || choices.operation() != null || choices.sink() != null)) {
+      String hint =
+          "leave reqKey, operation and sink out, or call a bean of " + JobRules.class.getName();
+      throw new InvalidRequestException(
+          "this route cannot honour what the job chooses; " + hint,
+          CvError.before("job", hint),
+          null);
+    }
+  }
+
   private String reqKey(@Nullable String chosen) {
     if (chosen == null || chosen.equals(reqKey) || reqKeys.contains(chosen)) {
       return chosen == null ? reqKey : chosen;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,7 @@ record FieldRule(
       throw new WrongException("is " + shown(written), "write its type, or a map with " + KEYS);
     }
     Map<String, Object> rule = MapFile.textKeys(map);
+    rule.values().removeIf(Objects::isNull);
     for (String key : rule.keySet()) {
       if (!KEYS.contains(key)) {
         throw new WrongException(

@@ -8,6 +8,7 @@ import io.volccv.model.MapFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ record FrontMatter(
   private static FrontMatter read(String name, String yaml, String body) {
     Map<String, Object> values;
     try {
-      values = MapFile.parse("front matter", yaml);
+      values = new LinkedHashMap<>(MapFile.parse("front matter", yaml));
     } catch (IllegalArgumentException e) {
       String what = Printable.shorten("the front matter " + e.getMessage(), 200);
       throw new InvalidRequestException(
@@ -78,6 +79,7 @@ record FrontMatter(
                 .orElse("write one of " + String.join(", ", KEYS)));
       }
     }
+    values.values().removeIf(Objects::isNull);
     Map<String, Object> params = map(name, yaml, values, "params");
     for (String key : List.of("req_key", "prompt", NEGATIVE_PROMPT)) {
       if (params.containsKey(key)) {

@@ -96,6 +96,15 @@ final class JobKeyTest {
   }
 
   @Test
+  void aRouteWithoutJobRulesRefusesChoices() {
+    Exchange exchange = exchange("p", "in", Map.of());
+    exchange.setProperty(Job.PROPERTY, new JobReader("queue").json("1", "{\"sink\": \"ftp\"}"));
+    assertThatThrownBy(() -> new JobKey().name(exchange))
+        .isInstanceOf(io.volccv.error.InvalidRequestException.class)
+        .hasMessageContaining("this route cannot honour what the job chooses");
+  }
+
+  @Test
   void aWrongParameterFileIsNamed() throws IOException {
     Path params = Files.writeString(folder.resolve("p.yaml"), "- scale");
     JobKey bean = new JobKey();

@@ -104,8 +104,7 @@ final class JobReaderTest {
   @Test
   void aRowHasItsTypes() {
     Job job =
-        reader.row(
-            "orders.csv-2",
+        row(
             Map.of(
                 "name", "tom",
                 "fields.style", " oil ",
@@ -123,11 +122,11 @@ final class JobReaderTest {
 
   @Test
   void aWrongColumnIsNamed() {
-    assertThatThrownBy(() -> reader.row("1", Map.of("style", "oil")))
+    assertThatThrownBy(() -> row(Map.of("style", "oil")))
         .hasMessageContaining("there is no field style");
-    assertThatThrownBy(() -> reader.row("1", Map.of("field.style", "oil")))
+    assertThatThrownBy(() -> row(Map.of("field.style", "oil")))
         .hasMessageContaining("column field.style; did you mean fields.style?");
-    assertThatThrownBy(() -> reader.row("1", Map.of("priority", "high")))
+    assertThatThrownBy(() -> row(Map.of("priority", "high")))
         .hasMessageContaining("priority is \"high\"; write a whole number from 0 to 9");
   }
 
@@ -222,6 +221,10 @@ final class JobReaderTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(
             json.contains("sink") ? "write folder or ftp" : "write model_x or model_y");
+  }
+
+  private Job row(Map<String, String> row) {
+    return reader.map("orders.csv-2", reader.row(row));
   }
 
   private Exchange applied(String json) {

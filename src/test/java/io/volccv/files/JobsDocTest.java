@@ -117,7 +117,7 @@ final class JobsDocTest {
       for (int c = 0; c < columns.length; c++) {
         row.put(columns[c], cells[c]);
       }
-      jobs.add(reader.row("row-" + i, row));
+      jobs.add(reader.map("row-" + i, reader.row(row)));
     }
     assertThat(jobs).extracting(Job::outputName).containsExactly("cats/tiger", "cats/mia");
     assertThat(jobs.get(0).params()).isEqualTo(Map.of("seed", 42));

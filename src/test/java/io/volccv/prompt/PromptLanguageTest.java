@@ -465,6 +465,19 @@ final class PromptLanguageTest {
   }
 
   @Test
+  void whatIsWrittenWithoutAValueIsNotSaid() throws IOException {
+    template(
+        "t", "---\ndescription:\nfields:\n  name: {type: , description: }\nparams:\n---\n{{name}}");
+    assertThat(prompt("t", Map.of("name", "x"))).isEqualTo("x");
+    assertThatThrownBy(() -> prompt("t", Map.of()))
+        .hasMessageContaining("field 'name'; it declares");
+    template("empty", "---\n---\nok");
+    assertThat(prompt("empty", Map.of("name", "x"))).isEqualTo("ok");
+    template("windows", "---\r\nfields: {name: {}}\r\n---\r\n{{name}} {{#open}}\r\n");
+    assertThatThrownBy(() -> language.createExpression("windows")).hasMessageContaining("line 4");
+  }
+
+  @Test
   void aPromptThatIsTooLongIsRefused() throws IOException {
     template("t", "---\nmaxLength: 5\n---\n{{name}}");
     assertThat(prompt("t", Map.of("name", "\ud83d\ude3a".repeat(5)))).hasSize(10);
