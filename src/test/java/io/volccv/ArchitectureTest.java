@@ -87,6 +87,9 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule onlyPromptKnowsMustache = known("com.samskivert..", "prompt");
 
+  @ArchTest
+  static final ArchRule onlyFilesKnowsTheSchemaValidator = known("com.networknt..", "files");
+
   @ArchTest static final ArchRule onlyModelKnowsYaml = known("org.snakeyaml..", "model");
 
   @ArchTest static final ArchRule onlyTheAppKnowsPicocli = known("picocli..", "app");

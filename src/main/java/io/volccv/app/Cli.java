@@ -30,6 +30,7 @@ final class Cli {
         new CommandLine(new Root())
             .addSubcommand(new RunCommand(terminal, termination))
             .addSubcommand(new DemoCommand(terminal, termination))
+            .addSubcommand(new PromptCommand(terminal))
             .addSubcommand(new SandboxCommand(terminal, termination));
     commands.getSubcommands().values().forEach(Cli::explain);
     commands

@@ -23,6 +23,7 @@ record Setting(String key, String fallback, Check check) {
           new Setting("volccv.sources", "folder", Checks.routes("from")),
           new Setting("volccv.sinks", "folder", Checks.routes("to")),
           new Setting("volccv.reqKey", "", Checks::text),
+          new Setting("volccv.reqKeys", "", (home, key, value) -> value),
           new Setting("volccv.operation", "generate", Checks.oneOf("generate", "process")),
           new Setting("volccv.prompt", "", Checks::text),
           new Setting("volccv.params", "", Checks::paramsFile),

@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import io.volccv.error.Nearest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.volccv.app;
 
 import io.volccv.component.VolcCvComponent;
 import io.volccv.error.CvException;
+import io.volccv.error.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

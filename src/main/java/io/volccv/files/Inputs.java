@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -136,12 +135,9 @@ public final class Inputs implements CamelContextAware {
     requireReadable(file);
     Path sidecar = Sidecar.find(inbox, file).orElse(null);
     exchange.setProperty(TAKEN, new Taken(file, sidecar, delivery));
-    Sidecar brought = sidecar == null ? Sidecar.NONE : Sidecar.read(sidecar);
-    Map<String, Object> fields = new LinkedHashMap<>(plain.fields());
-    fields.putAll(brought.fields());
-    exchange.setProperty(
-        Job.PROPERTY,
-        new Job(source, plain.name(), fields, brought.prompt(), brought.params(), hash(file)));
+    Job job = sidecar == null ? plain : Sidecar.read(sidecar, plain);
+    Sidecar.requireOwnKey(job, file);
+    exchange.setProperty(Job.PROPERTY, job.withInputSha256(hash(file)));
   }
 
   /** All sinks have the pictures. */
@@ -255,12 +251,7 @@ public final class Inputs implements CamelContextAware {
   }
 
   private Job job(String name) {
-    String base = SafePath.base(name.substring(name.lastIndexOf('/') + 1));
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("name", base.replaceAll("[_-]+", " ").strip());
-    fields.put("file", name.substring(name.lastIndexOf('/') + 1));
-    fields.put("folder", name.substring(0, Math.max(0, name.lastIndexOf('/'))));
-    return new Job(source, name, fields, null, Map.of(), null);
+    return new Job(source, name, JobReader.nameFields(name), null, Map.of(), null);
   }
 
   /** Looks at the file without opening it: a pipe would never end. */

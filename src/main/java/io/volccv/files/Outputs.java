@@ -68,7 +68,7 @@ public final class Outputs {
     JobKey.Asked asked = JobKey.Asked.of(exchange);
     String key =
         asked == null ? exchange.getMessage().getHeader(JobKey.KEY, String.class) : asked.jobKey();
-    String input = job == null ? exchange.getExchangeId() : job.name();
+    String input = job == null ? exchange.getExchangeId() : job.outputName();
     List<String> planned = new ArrayList<>();
     FreeNames.Claim claim =
         names.claim(

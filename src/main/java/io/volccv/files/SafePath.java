@@ -78,7 +78,8 @@ final class SafePath {
     return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
   }
 
-  private static @Nullable String wrong(String name) {
+  /** What is wrong with the name as a path below a root of ours, null when nothing is. */
+  static @Nullable String wrong(String name) {
     if (name.isEmpty()) {
       return "is empty";
     }

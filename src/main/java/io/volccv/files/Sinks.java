@@ -24,7 +24,11 @@ public final class Sinks {
 
   /** The endpoints of the sinks, comma separated: {@code direct:to-folder,direct:to-ftp}. */
   public void setSinks(String sinks) {
-    this.sinks = List.of(sinks.split("\\s*,\\s*"));
+    this.sinks = split(sinks);
+  }
+
+  private static List<String> split(String endpoints) {
+    return List.of(endpoints.split("\\s*,\\s*"));
   }
 
   /** The endpoints that are still to be called, in order. */
@@ -33,7 +37,8 @@ public final class Sinks {
     if (exchange.getMessage().getHeader(DUPLICATE, false, Boolean.class)) {
       return List.of();
     }
-    List<String> missing = new ArrayList<>(sinks);
+    String chosen = exchange.getProperty(JobRules.TO, String.class);
+    List<String> missing = new ArrayList<>(chosen == null ? sinks : split(chosen));
     missing.removeAll(exchange.getProperty(DELIVERED_TO, Set.of(), Set.class));
     return missing;
   }
