@@ -38,7 +38,10 @@ final class Account {
   private long latency = SECOND;
 
   /** After how many usual calls without a refusal one more is tried. */
-  private double patience = 2;
+  private double patience = 1;
+
+  /** Whether nothing was refused since the last time that one more was tried. */
+  private boolean held;
 
   private long beganSince;
   private long began;
@@ -132,8 +135,7 @@ final class Account {
   }
 
   private void grow(long now) {
-    boolean searching = mostConcurrency == 0 && !refused;
-    if (!searching && now - changed < patience * latency) {
+    if (now - changed < patience * latency) {
       return;
     }
     long most = mostConcurrency == 0 ? MOST_CONCURRENCY : mostConcurrency;
@@ -150,7 +152,10 @@ final class Account {
   /** What went well is tried again sooner, what did not later. */
   private void grown(long now) {
     changed = now;
-    patience = Math.max(1, patience / 2);
+    if (held) {
+      patience = Math.max(1, patience / 2);
+    }
+    held = true;
   }
 
   /**
@@ -163,6 +168,7 @@ final class Account {
     }
     refused = true;
     changed = now;
+    held = false;
     patience = Math.min(MOST_PATIENCE, patience * 2);
     if (!rate) {
       concurrency = Math.max(1, concurrency - 1);
