@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,6 +88,8 @@ public final class RemoteInbox
   private final FreeNames free = new FreeNames(this::exists);
   private String source = "ftp";
   private long maxBytes = 100_000_000;
+  private int batch = 100;
+  private int taking;
   private long minAgeNanos = 5_000_000_000L;
   private long leaveAloneNanos = 60_000_000_000L;
   private volatile long poll;
@@ -126,6 +129,14 @@ public final class RemoteInbox
   /** Pictures on their way at which polling stops; see {@link IntakeGate#setLimit}. */
   public void setLimit(int limit) {
     gate.setLimit(limit);
+  }
+
+  /**
+   * How many files one listing may bring, {@code 100} when not set. Not by Camel's option, which
+   * would stop to read a listing before it has come to the sidecars.
+   */
+  public void setBatch(int files) {
+    this.batch = files;
   }
 
   /** The largest input in bytes; a larger one is not downloaded. */
@@ -172,15 +183,18 @@ public final class RemoteInbox
     if (name == null || !isSafe(name)) {
       return refuse(String.valueOf(name), "no file may be called so; rename it");
     }
-    if (file.isDirectory()
-        || SIDECARS.contains(extension(name))
-        || contains(file.getAbsoluteFilePath())) {
+    if (file.isDirectory() || contains(file.getAbsoluteFilePath())) {
       return true; // Camel decides
+    }
+    if (SIDECARS.contains(extension(name))) {
+      String path = file.getAbsoluteFilePath();
+      sidecars.computeIfAbsent(SafePath.base(path), base -> new ArrayList<>()).add(path);
+      return false;
     }
     if (file.getFileLength() > maxBytes) {
       return refuse(name, "it is larger than " + maxBytes + " bytes; shrink the picture");
     }
-    return isStill(file);
+    return isStill(file) && taking < batch;
   }
 
   /** A server may list what it likes: {@code ../x}, {@code /etc/x}, {@code *}. */
@@ -222,6 +236,7 @@ public final class RemoteInbox
 
   @Override
   public boolean add(String path) {
+    taking++;
     watched.remove(path);
     leftAloneUntil.remove(path);
     return taken.add(path);
@@ -283,16 +298,14 @@ public final class RemoteInbox
       return false;
     }
     poll = last + 1;
+    taking = 0;
     sidecars.clear();
     return true;
   }
 
   @Override
   public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
-    // Only when nothing was taken was the listing surely not cut short.
-    if (polledMessages == 0) {
-      watched.values().removeIf(seen -> seen.poll() < poll);
-    }
+    watched.values().removeIf(seen -> seen.poll() < poll);
     // A file that may still grow is something to do.
     gate.commit(consumer, endpoint, Math.max(polledMessages, watched.isEmpty() ? 0 : 1));
     if (problem != null && problemInPoll < poll) {
@@ -393,18 +406,8 @@ public final class RemoteInbox
         new Job(source, name, fields, brought.prompt(), brought.params(), Inputs.hash(local)));
   }
 
-  private @Nullable String sidecar(String path) throws IOException {
-    String folder = parent(path);
-    List<String> known = sidecars.get(folder);
-    if (known == null) {
-      known =
-          names(folder).stream()
-              .filter(name -> SIDECARS.contains(extension(name)) && isSafe(name))
-              .toList();
-      sidecars.put(folder, known);
-    }
-    String base = SafePath.base(path.substring(folder.length()));
-    List<String> found = known.stream().filter(name -> SafePath.base(name).equals(base)).toList();
+  private @Nullable String sidecar(String path) {
+    List<String> found = sidecars.getOrDefault(SafePath.base(path), List.of());
     if (found.size() > 1) {
       String hint = "keep one of them";
       throw new InvalidRequestException(
@@ -412,7 +415,7 @@ public final class RemoteInbox
           CvError.before("sidecar", hint),
           null);
     }
-    return found.isEmpty() ? null : folder + found.get(0);
+    return found.isEmpty() ? null : found.get(0);
   }
 
   private Sidecar read(String sidecar, Path local) throws IOException {
@@ -481,17 +484,14 @@ public final class RemoteInbox
       place.release();
     }
 
+    /** Unless another picture still needs it. */
     private void follow(String from, String to) throws IOException {
-      String base = SafePath.base(path);
-      boolean shared =
-          names(parent(path)).stream()
-              .map(other -> parent(path) + other)
-              .anyMatch(
-                  other ->
-                      SafePath.base(other).equals(base) && !SIDECARS.contains(extension(other)));
-      if (!shared) {
-        store().move(from, to);
+      for (String extension : Sidecar.PICTURES) {
+        if (store().exists(SafePath.base(path) + extension)) {
+          return;
+        }
       }
+      store().move(from, to);
     }
   }
 
@@ -532,16 +532,6 @@ public final class RemoteInbox
 
   private static String text(Path path) {
     return path.toString().replace('\\', '/');
-  }
-
-  /** The names in a folder. */
-  private List<String> names(String folder) throws IOException {
-    return store().names(folder.isEmpty() ? "." : folder);
-  }
-
-  /** With its slash; empty for the folder of the login. */
-  private static String parent(String path) {
-    return path.substring(0, path.lastIndexOf('/') + 1);
   }
 
   private static String extension(String name) {

@@ -5,9 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +17,7 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.FtpOperations;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.component.file.remote.RemoteFileOperations;
-import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.support.DefaultExchange;
-import org.apache.commons.net.ftp.FTPFile;
 
 /**
  * The few small operations on an FTP or SFTP server that a route cannot do with an endpoint: look
@@ -117,16 +113,6 @@ final class RemoteStore implements AutoCloseable {
         operations ->
             !found(operations, name)
                 || require(operations.deleteFile(name), "cannot delete " + name));
-  }
-
-  /** The names in a folder, without those of folders. */
-  List<String> names(String folder) throws IOException {
-    return call(
-        operations ->
-            Arrays.stream(operations.listFiles(folder))
-                .map(RemoteStore::fileName)
-                .flatMap(Optional::stream)
-                .toList());
   }
 
   @Override
@@ -239,14 +225,6 @@ final class RemoteStore implements AutoCloseable {
       throw new IOException(otherwise);
     }
     return true;
-  }
-
-  private static Optional<String> fileName(Object entry) {
-    if (entry instanceof FTPFile file) {
-      return file.isFile() ? Optional.of(file.getName()) : Optional.empty();
-    }
-    SftpRemoteFile<?> file = (SftpRemoteFile<?>) entry;
-    return file.isDirectory() ? Optional.empty() : Optional.of(file.getFilename());
   }
 
   private static String folder(String name) {

@@ -33,7 +33,7 @@ record Sidecar(@Nullable String prompt, Map<String, Object> fields, Map<String, 
 
   private static final List<String> EXTENSIONS =
       List.of(".yaml", ".yml", ".json", ".txt", ".YAML", ".YML", ".JSON", ".TXT");
-  private static final List<String> PICTURES =
+  static final List<String> PICTURES =
       List.of(
           ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG",
           ".PNG");
