@@ -16,6 +16,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.http.base.HttpOperationFailedException;
 
 /**
  * Makes the request that tells a web service of a result, signed as the <a
@@ -33,11 +34,16 @@ public final class Webhook {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String STANDARD_PREFIX = "whsec_";
+
+  /** Request timeout, too early, too many requests. */
+  private static final List<Integer> LATER = List.of(408, 425, 429);
+
   private static final int BLOCK = 64 * 1024;
 
   private final Clock clock;
   private byte[] secret = {};
   private boolean pictures = true;
+  private int retries = 6;
 
   public Webhook() {
     this(Clock.systemUTC());
@@ -62,6 +68,36 @@ public final class Webhook {
           "webhook.content: '" + content + "' is not known; write picture or place");
     }
     this.pictures = content.equals("picture");
+  }
+
+  /** How often a request is sent again, {@code 6} times when not set. */
+  public void setRetries(int retries) {
+    this.retries = retries;
+  }
+
+  /**
+   * For {@code retryWhile}: whether the request that failed may be taken another time. A service
+   * that refuses would do so again.
+   */
+  public boolean isWorthAnotherTry(Exchange exchange) {
+    Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    if (failure instanceof HttpOperationFailedException answer
+        && answer.getStatusCode() < 500
+        && !LATER.contains(answer.getStatusCode())) {
+      return false;
+    }
+    return exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 0, Integer.class)
+        <= retries;
+  }
+
+  /**
+   * Throws what was caught, as a new failure: that the retries of the inner route are used up would
+   * otherwise keep the error handler of the route that asked from looking at it.
+   */
+  public void failed(Exchange exchange) throws Exception {
+    exchange.getExchangeExtension().setRedeliveryExhausted(false);
+    exchange.getExchangeExtension().setErrorHandlerHandled(null);
+    throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
   }
 
   /** Makes the request of the outputs in the body. */

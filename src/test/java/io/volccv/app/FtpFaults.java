@@ -2,6 +2,7 @@ package io.volccv.app;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -47,6 +48,7 @@ final class FtpFaults {
   private static FileSystemView view(FileSystemView real, Change change) {
     return proxy(
         FileSystemView.class,
+        real,
         (method, args) -> {
           Object result = call(real, method, args);
           return result instanceof FtpFile file ? file(file, change) : result;
@@ -56,6 +58,7 @@ final class FtpFaults {
   private static FtpFile file(FtpFile real, Change change) {
     return proxy(
         FtpFile.class,
+        real,
         (method, args) -> {
           Object result = call(real, method, args);
           if (result instanceof List<?> files) {
@@ -72,15 +75,28 @@ final class FtpFaults {
     Object run(Method method, Object[] args) throws Throwable;
   }
 
-  private static <T> T proxy(Class<T> type, Call call) {
+  /** Knows the real one, which the server's own files ask for. */
+  private record Handler(Object real, Call call) implements InvocationHandler {
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
+      return call.run(method, args);
+    }
+  }
+
+  private static <T> T proxy(Class<T> type, Object real, Call call) {
     return type.cast(
         Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, args) -> call.run(method, args)));
+            type.getClassLoader(), new Class<?>[] {type}, new Handler(real, call)));
   }
 
   private static Object call(Object real, Method method, Object[] args) throws Throwable {
+    if (args != null) {
+      for (int i = 0; i < args.length; i++) {
+        if (args[i] != null && Proxy.isProxyClass(args[i].getClass())) {
+          args[i] = ((Handler) Proxy.getInvocationHandler(args[i])).real();
+        }
+      }
+    }
     try {
       return method.invoke(real, args);
     } catch (InvocationTargetException e) {
