@@ -16,16 +16,18 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.camel.support.DefaultExchange;
 
 /**
  * Makes the request that tells a web service of a result, signed as the <a
  * href="https://www.standardwebhooks.com/">Standard Webhooks</a> specification says.
  *
- * <p><b>Body in</b>: the outputs ({@link Outputs#plan}). <b>Body out</b>: with {@code
+ * <p><b>Body in</b>: the outputs ({@link Outputs#plan}). <b>Request</b>: with {@code
  * content=picture} a {@code multipart/form-data} with a part {@code provenance} (JSON) and a part
  * {@code picture} for each output, in their order; with {@code content=place} JSON: {@code
- * {"outputs": [{"name", "places", "provenance"}]}}. Pictures are streamed. <b>Headers out</b>: only
+ * {"outputs": [{"name", "places", "provenance"}]}}. Pictures are streamed. <b>Its headers</b>: only
  * {@code Content-Type}, {@code Idempotency-Key} and {@code webhook-id} (the job key), {@code
  * webhook-timestamp} (seconds since 1970) and {@code webhook-signature} ({@code v1,} and the
  * HMAC-SHA256, in base64, of id, timestamp and body with dots between them).
@@ -91,20 +93,25 @@ public final class Webhook {
   }
 
   /**
-   * Throws what was caught, as a new failure: that the retries of the inner route are used up would
-   * otherwise keep the error handler of the route that asked from looking at it.
+   * Makes the request of the outputs in the body, and sends it to {@code direct:webhook-post}.
+   *
+   * @throws Exception why it could not be sent, or was not taken
    */
-  public void failed(Exchange exchange) throws Exception {
-    exchange.getExchangeExtension().setRedeliveryExhausted(false);
-    exchange.getExchangeExtension().setErrorHandlerHandled(null);
-    throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+  public void post(Exchange exchange) throws Exception {
+    Exchange request = new DefaultExchange(exchange.getContext());
+    prepare(exchange, request.getMessage());
+    try (ProducerTemplate template = exchange.getContext().createProducerTemplate()) {
+      template.send("direct:webhook-post", request);
+    }
+    Exception failure = request.getException();
+    if (failure != null) {
+      throw failure;
+    }
   }
 
-  /** Makes the request of the outputs in the body. */
-  public void request(Exchange exchange) throws IOException {
-    Message message = exchange.getMessage();
+  private void prepare(Exchange exchange, Message message) throws IOException {
     List<Output> outputs = new ArrayList<>();
-    for (Object output : message.getBody(List.class)) {
+    for (Object output : exchange.getMessage().getBody(List.class)) {
       outputs.add((Output) output);
     }
     JobKey.Asked asked = JobKey.Asked.of(exchange);
@@ -115,8 +122,6 @@ public final class Webhook {
             ? multipart(outputs, boundary)
             : new RequestParts(List.of(RequestParts.bytes(places(exchange, outputs))));
     String timestamp = Long.toString(clock.instant().getEpochSecond());
-    // Of what came in nothing may go out, or say where to: but the job key is for those after us.
-    message.removeHeaders("*", JobKey.KEY);
     message.setBody(body);
     message.setHeader(
         Exchange.CONTENT_TYPE,
