@@ -81,7 +81,12 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers("sandbox");
 
   @ArchTest
-  static final ArchRule onlySigningKnowsCrypto = known("javax.crypto..", "signing", "sandbox");
+  static final ArchRule onlySigningKnowsCrypto =
+      known("javax.crypto..", "signing", "sandbox", "files");
+
+  @ArchTest
+  static final ArchRule onlyFilesKnowsFtp =
+      known("org.apache.camel.component.file.remote..", "files");
 
   @ArchTest static final ArchRule onlyHttpKnowsHttpClient = known("org.apache.hc..", "http");
 

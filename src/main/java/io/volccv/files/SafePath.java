@@ -37,6 +37,11 @@ final class SafePath {
         null);
   }
 
+  /** Whether {@link #check} has nothing to say. */
+  static boolean isSafe(String name) {
+    return wrong(name) == null;
+  }
+
   /** A name that is surely safe: the name itself, or what is left of it when parts are replaced. */
   static String repaired(String name) {
     if (wrong(name) == null) {

@@ -34,7 +34,7 @@ final class Sidecar {
 
   private static final List<String> EXTENSIONS =
       List.of(".yaml", ".yml", ".json", ".txt", ".YAML", ".YML", ".JSON", ".TXT");
-  private static final List<String> PICTURES =
+  static final List<String> PICTURES =
       List.of(
           ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG",
           ".PNG");
