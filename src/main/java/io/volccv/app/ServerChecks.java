@@ -15,7 +15,6 @@ final class ServerChecks {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,252})");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
   private static final Pattern FOLDER = Pattern.compile("/?[^/]+(/[^/]+)*");
-  private static final int MAX_COUNT = 1000;
 
   private ServerChecks() {}
 
@@ -38,14 +37,6 @@ final class ServerChecks {
 
   private static int port(String value) {
     return Integer.parseInt(value);
-  }
-
-  static String count(Home home, String key, String value) {
-    if (!value.matches("\\d{1,4}") || Integer.parseInt(value) > MAX_COUNT) {
-      throw new ConfigException(
-          key, "'" + value + "' is no whole number", "write 0 to " + MAX_COUNT);
-    }
-    return value;
   }
 
   /** In milliseconds. */

@@ -58,8 +58,7 @@ final class ServerSettings {
       List.of(
           new Setting("webhook.url", "", ServerChecks::webAddress),
           new Setting("webhook.secret", "", ServerChecks::signingSecret),
-          new Setting("webhook.content", "picture", Checks.oneOf("picture", "place")),
-          new Setting("webhook.retries", "6", ServerChecks::count));
+          new Setting("webhook.content", "picture", Checks.oneOf("picture", "place")));
 
   /**
    * @param app what the routes see

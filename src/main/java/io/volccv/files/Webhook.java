@@ -45,7 +45,6 @@ public final class Webhook {
   private final Clock clock;
   private byte[] secret = {};
   private boolean pictures = true;
-  private int retries = 6;
 
   public Webhook() {
     this(Clock.systemUTC());
@@ -72,24 +71,11 @@ public final class Webhook {
     this.pictures = content.equals("picture");
   }
 
-  /** How often a request is sent again, {@code 6} times when not set. */
-  public void setRetries(int retries) {
-    this.retries = retries;
-  }
-
-  /**
-   * For {@code retryWhile}: whether the request that failed may be taken another time. A service
-   * that refuses would do so again.
-   */
-  public boolean isWorthAnotherTry(Exchange exchange) {
-    Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    if (failure instanceof HttpOperationFailedException answer
+  /** Whether a service refused a request that it would refuse again. */
+  static boolean isRefusal(Throwable failure) {
+    return failure instanceof HttpOperationFailedException answer
         && answer.getStatusCode() < 500
-        && !LATER.contains(answer.getStatusCode())) {
-      return false;
-    }
-    return exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 0, Integer.class)
-        <= retries;
+        && !LATER.contains(answer.getStatusCode());
   }
 
   /**

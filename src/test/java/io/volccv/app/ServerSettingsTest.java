@@ -39,7 +39,6 @@ final class ServerSettingsTest {
           webhook.secret | '' | config: webhook.secret: is not set; write webhook.secret=... in config/application.properties
           webhook.secret | whsec_%% | config: webhook.secret: begins with whsec_, but is no base64 after that; copy it again
           webhook.content | all | config: webhook.content: 'all' is not known; write picture or place
-          webhook.retries | many | config: webhook.retries: 'many' is no whole number; write 0 to 1000
           """)
   void aMistakeIsOneLineThatSaysWhatToWrite(String key, String value, String line)
       throws IOException {
