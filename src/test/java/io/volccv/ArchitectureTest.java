@@ -90,6 +90,8 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule onlyHttpKnowsHttpClient = known("org.apache.hc..", "http");
 
+  @ArchTest static final ArchRule onlyTheLedgerKnowsJdbc = known("java.sql..", "ledger");
+
   @ArchTest static final ArchRule onlyPromptKnowsMustache = known("com.samskivert..", "prompt");
 
   @ArchTest
