@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Calls with the vendor's SDK, as its own examples make them. Run in a JVM of its own, since that SDK brings libraries
@@ -27,6 +28,8 @@ public final class VendorSdkCall {
     for (String fault : FAULTS) {
       call(fault, visual, text, Map.of("prompt", fault));
     }
+    task("task", visual::cvSync2AsyncSubmitTask, visual::cvSync2AsyncGetResult, text);
+    task("native-task", visual::cvSubmitTask, visual::cvGetResult, text);
     call("wrong-secret", service(args[0], args[1], "wrong"), text, Map.of("prompt", "never"));
     call("wrong-key", service(args[0], "AKLTNOBODY", args[2]), text, Map.of("prompt", "never"));
     // The SDK's clients keep threads of their own, which nothing stops.
@@ -42,10 +45,34 @@ public final class VendorSdkCall {
     return visual;
   }
 
-  private static void call(String name, IVisualService visual, Map<String, Object> model, Map<String, Object> more) {
+  /** A method of the SDK. */
+  private interface Method {
+    Object call(Object request) throws Exception;
+  }
+
+  /** Submits, and asks until the task has ended; the last answer is printed. */
+  private static void task(String name, Method submit, Method result, Map<String, Object> model) throws Exception {
+    JSONObject request = request(model, Map.of("prompt", name));
+    String id = JSONObject.parseObject(submit.call(request).toString()).getJSONObject("data").getString("task_id");
+    JSONObject query = request(Map.of("req_key", model.get("req_key")), Map.of("task_id", id));
+    String answer;
+    long end = System.nanoTime() + 20_000_000_000L;
+    do {
+      LockSupport.parkNanos(100_000_000L);
+      answer = result.call(query).toString();
+    } while (!answer.contains("\"status\":\"done\"") && System.nanoTime() < end);
+    System.out.println(name + "\tanswer\t-\t" + answer);
+  }
+
+  private static JSONObject request(Map<String, Object> model, Map<String, Object> more) {
     JSONObject request = new JSONObject();
     request.putAll(model);
     request.putAll(more);
+    return request;
+  }
+
+  private static void call(String name, IVisualService visual, Map<String, Object> model, Map<String, Object> more) {
+    JSONObject request = request(model, more);
     String line;
     try {
       line = "answer\t-\t" + visual.cvProcess(request);

@@ -50,25 +50,40 @@ final class SandboxCommand implements Callable<Integer> {
   @Option(names = "--secret-access-key", paramLabel = "SECRET", description = "Its secret.")
   private String secretAccessKey = "c2FuZGJveC1zZWNyZXQ=";
 
-  @Option(names = "--rate", paramLabel = "N", description = "Calls per second; more are throttled.")
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "Paid calls per second; more are throttled.")
   private @Nullable Double rate;
 
   @Option(
       names = "--concurrency",
       paramLabel = "N",
-      description = "Calls at the same time; more are throttled.")
+      description = "Calls and unfinished tasks at the same time; more are throttled.")
   private @Nullable Integer concurrency;
 
   @Option(
       names = "--latency",
       paramLabel = "TIME",
-      description = "How long a call takes: 200ms, or 0.2s..8s.")
+      description = "How long a call or a task takes: 200ms, or 0.2s..8s.")
   private @Nullable String latency;
 
   @Option(names = "--url-ttl", paramLabel = "TIME", description = "How long a result URL lives.")
   private String urlTtl = "24h";
 
-  @Option(names = "--faults", paramLabel = "FILE", description = "Faults to begin with, as JSON.")
+  @Option(
+      names = "--task-ttl",
+      paramLabel = "TIME",
+      description = "How long a task can be asked for.")
+  private String taskTtl = "12h";
+
+  @Option(
+      names = "--faults",
+      paramLabel = "FILE",
+      description = {
+        "Faults to begin with, as JSON: [{\"match\":{\"n\",\"prompt\",\"action\"},\"do\",\"value\"}].",
+        "A task itself fails with {\"do\":\"code\",\"value\":{\"task\":50511}}."
+      })
   private @Nullable Path faults;
 
   @Option(
@@ -125,6 +140,7 @@ final class SandboxCommand implements Callable<Integer> {
             .withRate(rate)
             .withConcurrency(concurrency)
             .withUrlTtl(parsed("--url-ttl", urlTtl, SandboxOptions::duration))
+            .withTaskTtl(parsed("--task-ttl", taskTtl, SandboxOptions::duration))
             .withFaults(faults)
             .withState(state);
     return latency == null

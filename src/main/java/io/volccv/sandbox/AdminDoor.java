@@ -3,6 +3,8 @@ package io.volccv.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -13,6 +15,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class AdminDoor {
   private static final String PREFIX = "/_sandbox/";
+  private static final Set<String> LIMITS = Set.of("rate", "concurrency", "queryRate");
 
   private final Sandbox sandbox;
 
@@ -71,16 +74,26 @@ final class AdminDoor {
   private void limits(JsonNode json) {
     JsonNode rate = json.path("rate");
     JsonNode concurrency = json.path("concurrency");
+    JsonNode queryRate = json.path("queryRate");
     if (!json.isObject()
-        || json.size() != (json.has("rate") ? 1 : 0) + (json.has("concurrency") ? 1 : 0)
+        || !LIMITS.containsAll(names(json))
         || !(missing(rate) || rate.isNumber())
+        || !(missing(queryRate) || queryRate.isNumber())
         || !(missing(concurrency) || concurrency.isInt())) {
       throw new IllegalArgumentException(
-          "limits are {\"rate\": number or null, \"concurrency\": integer or null}");
+          "limits are {\"rate\": number or null, \"concurrency\": integer or null,"
+              + " \"queryRate\": number or null}");
     }
     sandbox.limits(
         missing(rate) ? null : (Double) rate.asDouble(),
-        missing(concurrency) ? null : (Integer) concurrency.asInt());
+        missing(concurrency) ? null : (Integer) concurrency.asInt(),
+        queryRate.isMissingNode()
+            ? (Double) Limits.QUERY_RATE
+            : queryRate.isNull() ? null : (Double) queryRate.asDouble());
+  }
+
+  private static Set<String> names(JsonNode object) {
+    return object.properties().stream().map(Map.Entry::getKey).collect(Collectors.toSet());
   }
 
   private static boolean missing(JsonNode node) {

@@ -35,10 +35,11 @@ public record Bill(long posts, long images, BigDecimal cny, List<Call> calls) {
    * @param reqKey the parameter req_key
    * @param requestId of the answer
    * @param taskId of a task that was submitted or asked for
-   * @param images pictures that were charged
+   * @param images pictures that were charged; of a submit, those of its task once that is done
    * @param fen what they cost, in hundredths of a CNY
    * @param billed whether the work was done
-   * @param code of the answer, also of one that a fault kept from arriving; null when none was made
+   * @param code of the answer, also of one that a fault kept from arriving; null when none was
+   *     made. Of a submit whose task failed, the code of that
    * @param fault what went wrong on purpose
    * @param prompt the parameter prompt, its first 1000 characters
    * @param bodySha256 of the whole body; null when it did not arrive as a whole
@@ -60,6 +61,42 @@ public record Bill(long posts, long images, BigDecimal cny, List<Call> calls) {
 
     public BigDecimal cny() {
       return BigDecimal.valueOf(fen, 2);
+    }
+
+    /** The line of a submit whose task succeeded. */
+    Call charged(int pictures, int price) {
+      return new Call(
+          n,
+          time,
+          action,
+          reqKey,
+          requestId,
+          taskId,
+          pictures,
+          price,
+          true,
+          code,
+          fault,
+          prompt,
+          bodySha256);
+    }
+
+    /** The line of a submit whose task failed. */
+    Call answered(String otherCode) {
+      return new Call(
+          n,
+          time,
+          action,
+          reqKey,
+          requestId,
+          taskId,
+          images,
+          fen,
+          billed,
+          otherCode,
+          fault,
+          prompt,
+          bodySha256);
     }
 
     ObjectNode json() {

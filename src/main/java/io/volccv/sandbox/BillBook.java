@@ -1,5 +1,7 @@
 package io.volccv.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BillBook implements AutoCloseable {
   private static final int CALLS_PER_CHUNK = 200;
+  private static final String TASK = "task";
 
   private final List<Bill.@Nullable Call> calls = new ArrayList<>();
   private final @Nullable StateFile state;
@@ -24,12 +29,33 @@ final class BillBook implements AutoCloseable {
   private long images;
   private long fen;
 
+  /** Of a state file that was read; the last word on each task. */
+  private final Map<Integer, Kept> kept = new TreeMap<>();
+
   /** A POST's number, valid until the next reset. */
   record Ticket(int epoch, int n) {}
 
+  /** A task that an earlier sandbox left in the state file. */
+  record Kept(Ticket ticket, Bill.Call line, Task task) {}
+
   BillBook(@Nullable Path stateFile) throws IOException {
-    state =
-        stateFile == null ? null : StateFile.open(stateFile, line -> add(Bill.Call.parse(line)));
+    state = stateFile == null ? null : StateFile.open(stateFile, this::read);
+  }
+
+  private void read(JsonNode json) {
+    Bill.Call line = Bill.Call.parse(json);
+    add(line);
+    if (json.has(TASK)) {
+      Task task = Task.parse(json.path(TASK));
+      kept.put(line.n(), new Kept(new Ticket(epoch, line.n()), line, task));
+    }
+  }
+
+  /** The tasks of the state file, oldest first; only once, as they are somebody else's then. */
+  synchronized List<Kept> takeTasks() {
+    List<Kept> taken = List.copyOf(kept.values());
+    kept.clear();
+    return taken;
   }
 
   synchronized Ticket arrive() {
@@ -38,23 +64,34 @@ final class BillBook implements AutoCloseable {
   }
 
   /** Keeps the call; one from before the last reset, or for a sandbox that stops, is forgotten. */
-  synchronized void settle(Ticket ticket, Bill.Call call) {
+  void settle(Ticket ticket, Bill.Call call) {
+    settle(ticket, call, null);
+  }
+
+  /**
+   * Keeps the call, in place of what was known of it before, and the task with it.
+   *
+   * @return whether it was kept
+   */
+  synchronized boolean settle(Ticket ticket, Bill.Call call, @Nullable Task task) {
     if (closed || ticket.epoch() != epoch) {
-      return;
+      return false;
     }
     if (state != null) {
-      state.append(call.json());
+      ObjectNode line = call.json();
+      state.append(task == null ? line : line.set(TASK, task.json()));
     }
     add(call);
+    return true;
   }
 
   private void add(Bill.Call call) {
     while (calls.size() < call.n()) {
       calls.add(null);
     }
-    calls.set(call.n() - 1, call);
-    images += call.images();
-    fen += call.fen();
+    Bill.Call before = calls.set(call.n() - 1, call);
+    images += call.images() - (before == null ? 0 : before.images());
+    fen += call.fen() - (before == null ? 0 : before.fen());
   }
 
   synchronized Bill bill() {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.volccv.sandbox.Fault.Kind;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -55,38 +54,48 @@ final class CallFlow {
       ObjectNode params = call.body().json();
       entry.params = params;
       service.requests().add(call, params);
-      enter();
+      entry.permit = enter(action.kind());
       work(call, entry, action, params);
     } catch (Refusal e) {
       refuse(call, entry, e.error());
     }
   }
 
-  private void enter() throws Refusal {
-    ApiError limit = service.limits().enter().orElse(null);
+  private Permit enter(ApiAction.Kind kind) throws Refusal {
+    boolean free = kind == ApiAction.Kind.QUERY;
+    ApiError limit = (free ? service.limits().query() : service.limits().enter()).orElse(null);
     if (limit != null) {
       throw new Refusal(limit);
     }
+    return free ? Permit.none() : Permit.of(service.limits()::leave);
   }
 
   private void work(Call call, Entry entry, ApiAction action, ObjectNode params) {
-    Optional<Fault> fault =
-        service.faults().onCall(call.ticket().n(), call.action(), PromptPeek.of(entry.params));
+    Optional<Fault> fault = fault(call, entry, action.kind());
     entry.fault = fault.map(Fault::kind).orElse(null);
-    if (fault.isPresent() && !fault.get().kind().afterWork()) {
-      service.limits().leave();
+    if (fault.isPresent() && !fault.get().kind().afterWork() && !fault.get().ofTask()) {
+      entry.permit.leave();
       instead(call, entry, fault.get());
       return;
     }
     try {
       ApiAction.Job job = action.prepare(call, params);
-      Duration latency = service.nextLatency();
-      service.painters().execute(() -> run(call, entry, job, latency, fault.orElse(null)));
+      Duration latency = service.nextLatency(action.kind());
+      service
+          .worker(action.kind())
+          .execute(() -> run(call, entry, job, latency, fault.orElse(null)));
     } catch (Refusal e) {
       giveUp(call, entry, e.error());
     } catch (RuntimeException e) {
       giveUp(call, entry, internal(e));
     }
+  }
+
+  private Optional<Fault> fault(Call call, Entry entry, ApiAction.Kind kind) {
+    int n = call.ticket().n();
+    return kind == ApiAction.Kind.QUERY
+        ? service.faults().onQuery(n, call.action(), service.tasks().prompt(entry.text("task_id")))
+        : service.faults().onCall(n, call.action(), PromptPeek.of(entry.params));
   }
 
   private void run(
@@ -106,10 +115,10 @@ final class CallFlow {
 
   private void finish(Call call, Entry entry, ApiAction.Result result, @Nullable Fault fault) {
     try {
-      entry.settle("10000", result);
+      settle(call, entry, result, fault);
     } catch (UncheckedIOException e) {
       // What can't be written to the bill must not be answered as if it were.
-      service.limits().leave();
+      entry.permit.leave();
       callback.failed(e);
       return;
     }
@@ -117,15 +126,32 @@ final class CallFlow {
     service.after(
         delay,
         () -> {
-          service.limits().leave();
+          if (result.begin() == null) {
+            entry.permit.leave();
+          }
           Reply reply =
               Envelope.success(result.data(), result.pictures(), call.requestId(), elapsed(call));
           afterWork(reply, fault);
         });
   }
 
+  /** Writes the bill; a task has the permit from here. */
+  private void settle(Call call, Entry entry, ApiAction.Result result, @Nullable Fault fault) {
+    ApiAction.Begin begin = result.begin();
+    if (begin == null) {
+      service.bill().settle(call.ticket(), entry.line("10000", result));
+      return;
+    }
+    Task task =
+        fault != null && fault.ofTask()
+            ? begin.task().failing(FaultReplies.error(fault))
+            : begin.task();
+    Bill.Call line = entry.line("10000", result);
+    service.tasks().begin(call.ticket(), line, task, begin.painting(), entry.permit);
+  }
+
   private void giveUp(Call call, Entry entry, ApiError error) {
-    service.limits().leave();
+    entry.permit.leave();
     refuse(call, entry, error);
   }
 
@@ -158,7 +184,10 @@ final class CallFlow {
       write(error(call, error).withHeader("Retry-After", fault.retryAfter()), Pace.USUAL);
     } else {
       entry.settle(fault.kind() == Kind.NO_IMAGES ? "10000" : null);
-      write(FaultReplies.instead(fault, call.requestId(), elapsed(call)), Pace.USUAL);
+      write(
+          FaultReplies.instead(
+              fault, TaskPair.asks(call.action()), call.requestId(), elapsed(call)),
+          Pace.USUAL);
     }
   }
 
@@ -186,6 +215,7 @@ final class CallFlow {
     private final Call call;
     private @Nullable ObjectNode params;
     private @Nullable Kind fault;
+    private Permit permit = Permit.none();
 
     Entry(Call call) {
       this.call = call;
@@ -198,34 +228,29 @@ final class CallFlow {
     }
 
     void settle(@Nullable String code) {
-      settle(
-          code, new ApiAction.Result(Json.MAPPER.createObjectNode(), List.of(), 0, 0, null), false);
+      service.bill().settle(call.ticket(), line(code, null));
     }
 
-    void settle(String code, ApiAction.Result result) {
-      settle(code, result, true);
+    Bill.Call line(@Nullable String code, ApiAction.@Nullable Result result) {
+      boolean told = result != null && result.taskId() != null;
+      return new Bill.Call(
+          call.ticket().n(),
+          call.arrived(),
+          call.action(),
+          text("req_key"),
+          call.requestId(),
+          told ? result.taskId() : beginning(text("task_id"), 64),
+          result == null ? 0 : result.images(),
+          result == null ? 0 : result.fen(),
+          result != null && !told,
+          code,
+          fault,
+          beginning(PromptPeek.of(params), 1000),
+          call.body().sha256().isEmpty() ? null : call.body().sha256());
     }
 
-    private void settle(@Nullable String code, ApiAction.Result result, boolean billed) {
-      String prompt = PromptPeek.of(params);
-      service
-          .bill()
-          .settle(
-              call.ticket(),
-              new Bill.Call(
-                  call.ticket().n(),
-                  call.arrived(),
-                  call.action(),
-                  text("req_key"),
-                  call.requestId(),
-                  result.taskId(),
-                  result.images(),
-                  result.fen(),
-                  billed,
-                  code,
-                  fault,
-                  prompt == null || prompt.length() <= 1000 ? prompt : prompt.substring(0, 1000),
-                  call.body().sha256().isEmpty() ? null : call.body().sha256()));
+    private static @Nullable String beginning(@Nullable String text, int length) {
+      return text == null || text.length() <= length ? text : text.substring(0, length);
     }
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * happens.
  *
  * @param n only the n-th POST since the last reset, counted from 1; 0 for any
- * @param prompt only calls whose prompt contains this text, or null
+ * @param prompt only calls whose prompt contains this text, or null. Result queries and
+ *     cancellations have the prompt of their task, for faults that name their action
  * @param action only calls of this action, or null
  * @param kind what happens
  * @param value what it needs to know, as its {@link Kind} says; null for its default
@@ -70,7 +71,9 @@ public record Fault(
     STATUS(false),
     /**
      * Not billed; the error {@code value} of the error table, a number or a gateway's name; or
-     * {@code {"code":50412,"http":200}} for one with another HTTP status than its usual one.
+     * {@code {"code":50412,"http":200}} for one with another HTTP status than its usual one; or
+     * {@code {"task":50511}} for a submit that is answered as usual, and whose task ends in that
+     * error. Only submits are matched then.
      */
     CODE(false),
     /**
@@ -107,7 +110,7 @@ public record Fault(
           switch (this) {
             case CODE ->
                 value.isObject()
-                    ? isCode(value.path("code")) && isStatus(value.path("http"))
+                    ? isTask(value) || isCode(value.path("code")) && isStatus(value.path("http"))
                     : isCode(value);
             case HTML, STATUS -> isStatus(value);
             case CUT_REPLY, HALF -> value.isIntegralNumber() && value.longValue() >= 0;
@@ -117,7 +120,9 @@ public record Fault(
           };
       String expected =
           switch (this) {
-            case CODE -> "write a code of the error table, or {\"code\":...,\"http\":status}";
+            case CODE ->
+                "write a code of the error table, {\"code\":...,\"http\":status}, or"
+                    + " {\"task\":...} with a business code";
             case HTML, STATUS -> "write an HTTP status from 200 to 599";
             case CUT_REPLY, HALF -> "write a number of bytes";
             case SLOW -> "write a duration such as \"2s\", or milliseconds";
@@ -128,6 +133,13 @@ public record Fault(
 
     private static boolean isCode(JsonNode value) {
       return ErrorTable.find(value.asText()).isPresent();
+    }
+
+    private static boolean isTask(JsonNode value) {
+      return value.size() == 1
+          && ErrorTable.find(value.path("task").asText())
+              .filter(error -> error.layer() == ApiError.Layer.BUSINESS)
+              .isPresent();
     }
 
     private static boolean isStatus(JsonNode value) {
@@ -182,6 +194,12 @@ public record Fault(
     return new Fault(0, null, null, Kind.CODE, value, null, 0);
   }
 
+  /** A task that ends in the error of the table, such as 50511; its submit is answered as usual. */
+  public static Fault task(int code) {
+    JsonNode value = JsonNodeFactory.instance.objectNode().put("task", code);
+    return new Fault(0, null, null, Kind.CODE, value, null, 0);
+  }
+
   public Fault onCall(int n) {
     return new Fault(n, prompt, action, kind, value, retryAfter, times);
   }
@@ -226,7 +244,14 @@ public record Fault(
   }
 
   boolean matchesArrival(int call, @Nullable String calledAction) {
-    return (n == 0 || n == call) && (action == null || action.equals(calledAction));
+    return (n == 0 || n == call)
+        && (action == null || action.equals(calledAction))
+        && (!ofTask() || TaskPair.submits(calledAction));
+  }
+
+  /** Whether it is the task that goes wrong, and not its submit. */
+  boolean ofTask() {
+    return value != null && value.has("task");
   }
 
   boolean matchesPrompt(@Nullable String calledPrompt) {

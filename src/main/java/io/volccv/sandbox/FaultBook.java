@@ -44,6 +44,15 @@ final class FaultBook {
     return first(f -> f.matchesArrival(call, action) && f.matchesPrompt(prompt), f -> true);
   }
 
+  /** The fault of a query for a task with this prompt, which only a fault that names it means. */
+  Optional<Fault> onQuery(int call, @Nullable String action, @Nullable String prompt) {
+    return first(
+        f ->
+            f.matchesArrival(call, action)
+                && (f.prompt() == null || (f.action() != null && f.matchesPrompt(prompt))),
+        f -> true);
+  }
+
   /** Of those that match only the first one counts, and it only happens if it is wanted. */
   private synchronized Optional<Fault> first(Predicate<Fault> matches, Predicate<Fault> wanted) {
     for (int i = 0; i < faults.size(); i++) {

@@ -9,20 +9,26 @@ import java.util.List;
 final class FaultReplies {
   private FaultReplies() {}
 
-  static Reply instead(Fault fault, String requestId, Duration elapsed) {
+  /**
+   * @param ofTask whether the call asks for a task
+   */
+  static Reply instead(Fault fault, boolean ofTask, String requestId, Duration elapsed) {
     return switch (fault.kind()) {
       case HTML -> html(Integer.parseInt(value(fault, "502")));
       case STATUS ->
           status(Integer.parseInt(value(fault, "500")))
               .withHeader("Retry-After", fault.retryAfter());
       case NO_CODE -> noCode();
-      case NO_IMAGES -> noImages(requestId, elapsed);
+      case NO_IMAGES -> noImages(ofTask, requestId, elapsed);
       default -> throw new IllegalArgumentException(fault.kind() + " is not an answer");
     };
   }
 
   static ApiError error(Fault fault) {
     JsonNode value = fault.value();
+    if (value != null && value.has("task")) {
+      return ErrorTable.get(value.path("task").asText());
+    }
     if (value == null || !value.isObject()) {
       return ErrorTable.get(value(fault, "50500"));
     }
@@ -90,10 +96,13 @@ final class FaultReplies {
     return Reply.json(200, json);
   }
 
-  private static Reply noImages(String requestId, Duration elapsed) {
+  private static Reply noImages(boolean ofTask, String requestId, Duration elapsed) {
     ObjectNode data = Json.MAPPER.createObjectNode();
     data.putObject("algorithm_base_resp").put("status_code", 0).put("status_message", "Success");
     data.putArray("image_urls");
+    if (ofTask) {
+      data.put("status", "done");
+    }
     return Envelope.success(data, List.of(), requestId, elapsed);
   }
 }

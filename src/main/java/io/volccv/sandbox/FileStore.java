@@ -101,6 +101,15 @@ final class FileStore implements AutoCloseable {
     }
   }
 
+  /** Keeps the pictures and gives their URLs. */
+  List<String> store(List<byte[]> pictures) throws IOException {
+    List<String> urls = new ArrayList<>();
+    for (byte[] picture : pictures) {
+      urls.add(store(picture));
+    }
+    return List.copyOf(urls);
+  }
+
   /** Keeps the picture and gives its URL. */
   String store(byte[] picture) throws IOException {
     String name = ids.stamped();

@@ -27,6 +27,11 @@ final class Ids {
         + hex(9).toUpperCase(Locale.ROOT);
   }
 
+  /** 19 digits, as task ids have them: more than a double holds, and a long just does. */
+  String task() {
+    return Long.toString(7_000_000_000_000_000_000L + random.nextLong(1_000_000_000_000_000_000L));
+  }
+
   String now() {
     return clock.instant().toString();
   }

@@ -25,10 +25,10 @@ final class Inputs {
     Raster raster(int width, int height) throws Refusal;
   }
 
-  List<Input> of(Call call, Params params) throws Refusal {
+  List<Input> of(CallBody body, Params params) throws Refusal {
     List<Input> inputs = new ArrayList<>();
     for (String text : params.texts("binary_data_base64")) {
-      inputs.add(base64(call, text));
+      inputs.add(base64(body, text));
     }
     if (inputs.isEmpty()) {
       for (String url : params.texts("image_urls")) {
@@ -42,8 +42,8 @@ final class Inputs {
     return inputs;
   }
 
-  private Input base64(Call call, String text) throws Refusal {
-    Upload upload = call.body().upload(text);
+  private Input base64(CallBody body, String text) throws Refusal {
+    Upload upload = body.upload(text);
     if (upload == null) {
       upload = UploadReader.decode(text, pictureLimit);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Params {
   private static final Map<String, Type> TYPES = new HashMap<>();
+  private static final Set<String> JSON_IN_A_STRING = Set.of("logo_info", "aigc_meta");
 
   static {
     Type.TEXT.of(
         "req_key",
+        "task_id",
+        "req_json",
+        "callback_url",
         "prompt",
         "negative_prompt",
         "custom_prompt",
@@ -85,9 +90,25 @@ final class Params {
     this.json = json;
   }
 
+  /** The parameters of a call that is not a submit. */
   static Params check(ObjectNode json) throws Refusal {
+    checkTypes(json);
+    return withReqKey(json);
+  }
+
+  /** The parameters of a submit: what is an object elsewhere is JSON in a string here. */
+  static Params checkSubmit(ObjectNode json) throws Refusal {
+    checkTypes(json, JSON_IN_A_STRING);
+    return withReqKey(json);
+  }
+
+  static void checkTypes(ObjectNode json) throws Refusal {
+    checkTypes(json, Set.of());
+  }
+
+  private static void checkTypes(ObjectNode json, Set<String> strings) throws Refusal {
     for (Map.Entry<String, JsonNode> field : json.properties()) {
-      Type type = TYPES.get(field.getKey());
+      Type type = strings.contains(field.getKey()) ? Type.TEXT : TYPES.get(field.getKey());
       JsonNode value = field.getValue();
       if (type != null && !value.isNull() && !type.test.test(value)) {
         throw Refusal.of(
@@ -100,6 +121,9 @@ final class Params {
                 + type.text);
       }
     }
+  }
+
+  private static Params withReqKey(ObjectNode json) throws Refusal {
     Params params = new Params(json);
     String reqKey = params.text("req_key");
     if (reqKey == null || reqKey.isBlank()) {
@@ -115,6 +139,14 @@ final class Params {
   @Nullable String text(String name) {
     JsonNode value = json.path(name);
     return value.isTextual() ? value.textValue() : null;
+  }
+
+  String required(String name) throws Refusal {
+    String text = text(name);
+    if (text == null || text.isEmpty()) {
+      throw Refusal.of(50201, "Missing Request Args: " + name);
+    }
+    return text;
   }
 
   @Nullable String prompt() {

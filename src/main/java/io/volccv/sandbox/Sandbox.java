@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An offline stand-in for the vendor's visual API on a loopback port: both doors, signatures,
- * quota, errors, result URLs that die, faults on request, and a bill of its own.
+ * quota, tasks, errors, result URLs that die, faults on request, and a bill of its own.
  *
  * <pre>{@code
  * try (Sandbox sandbox = Sandbox.start(SandboxOptions.defaults().withPort(0))) {
@@ -46,6 +46,7 @@ public final class Sandbox implements AutoCloseable {
   private final RequestLog requests = new RequestLog();
   private final Limits limits;
   private final FileStore files;
+  private final Tasks tasks;
   private final ExecutorService painters = Threads.painters();
   private final ScheduledExecutorService scheduler = Threads.scheduler();
   private final Server server;
@@ -67,9 +68,19 @@ public final class Sandbox implements AutoCloseable {
     Signature signature =
         new Signature(options.accessKeyId(), options.secretAccessKey(), options.clock());
     Inputs inputs = new Inputs(files, Service.PICTURE_LIMIT);
-    ApiAction process =
-        new CvProcess(inputs, files, ids, random, options.reqKeys(), options.pictures());
-    Gate gate = new Gate(options.apiKey(), signature, List.of(process));
+    Studio studio = new Studio(inputs, ids, random, options.reqKeys(), options.pictures());
+    Workers workers = new Workers(painters, threads, scheduler);
+    Callbacks callbacks = new Callbacks(ids, options.clock(), workers);
+    tasks = new Tasks(bill, limits, studio, taskFiles(), files, callbacks, workers, options);
+    List<ApiAction> actions =
+        List.of(
+            new CvProcess(studio, files),
+            new SubmitTask(TaskPair.SYNC2ASYNC, studio, tasks, ids, random),
+            new TaskResult(TaskPair.SYNC2ASYNC, tasks),
+            new SubmitTask(TaskPair.NATIVE, studio, tasks, ids, random),
+            new TaskResult(TaskPair.NATIVE, tasks),
+            new CancelTask(tasks));
+    Gate gate = new Gate(options.apiKey(), signature, actions);
     Service service =
         new Service(
             gate,
@@ -81,19 +92,16 @@ public final class Sandbox implements AutoCloseable {
             ids,
             options.clock(),
             random,
-            painters,
-            threads,
-            scheduler);
+            tasks,
+            workers);
     server.setHandler(
         new Doors(new ApiDoor(service), new FilesDoor(files, scheduler), new AdminDoor(this)));
   }
 
   private FileStore files(Ids ids) throws IOException {
-    Path state = options.state();
-    Path kept = state == null ? null : state.resolveSibling(state.getFileName() + ".files");
     try {
       return new FileStore(
-          kept,
+          beside(".files"),
           options.urlTtl(),
           options.secretAccessKey(),
           options.clock(),
@@ -103,6 +111,22 @@ public final class Sandbox implements AutoCloseable {
       bill.close();
       throw e;
     }
+  }
+
+  private TaskFiles taskFiles() throws IOException {
+    try {
+      return new TaskFiles(beside(".tasks"));
+    } catch (IOException e) {
+      files.close();
+      bill.close();
+      throw e;
+    }
+  }
+
+  /** A folder beside the state file, or null when there is none. */
+  private @Nullable Path beside(String suffix) {
+    Path state = options.state();
+    return state == null ? null : state.resolveSibling(state.getFileName() + suffix);
   }
 
   /**
@@ -120,7 +144,9 @@ public final class Sandbox implements AutoCloseable {
     try {
       Sandbox sandbox = new Sandbox(options, random);
       try {
+        sandbox.tasks.load();
         sandbox.server.start();
+        sandbox.tasks.resume();
         return sandbox;
       } catch (Exception e) {
         sandbox.close();
@@ -165,21 +191,30 @@ public final class Sandbox implements AutoCloseable {
     faults.set(newFaults);
   }
 
-  /** Calls per second and calls at a time; null for no limit. */
+  /**
+   * Paid calls per second, and calls and unfinished tasks at a time; null for no limit. Queries for
+   * tasks have their usual rate.
+   */
   public void limits(@Nullable Double rate, @Nullable Integer concurrency) {
-    limits.set(rate, concurrency);
+    limits(rate, concurrency, Limits.QUERY_RATE);
+  }
+
+  /** The same, with the queries for tasks per second. */
+  public void limits(
+      @Nullable Double rate, @Nullable Integer concurrency, @Nullable Double queryRate) {
+    limits.set(rate, concurrency, queryRate);
   }
 
   /** As if just started: no calls, no results, and the faults and limits of the options. */
   public void reset() {
-    bill.reset();
+    tasks.reset();
     requests.clear();
     files.clear();
     faults.set(firstFaults);
-    limits.set(options.rate(), options.concurrency());
+    limits(options.rate(), options.concurrency());
   }
 
-  /** Stops at once; calls that are worked on are neither answered nor billed. */
+  /** Stops at once; calls and tasks that are worked on are neither answered nor billed. */
   @Override
   public void close() {
     try {
@@ -189,6 +224,7 @@ public final class Sandbox implements AutoCloseable {
       Threads.stop(scheduler);
       Threads.stop(painters);
       files.close();
+      tasks.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the sandbox stopped", e);

@@ -22,17 +22,18 @@ import org.jspecify.annotations.Nullable;
  * @param accessKeyId the access key of the signed door
  * @param secretAccessKey the secret of the signed door, used as written (it looks like base64 and
  *     is not decoded)
- * @param rate accepted calls per second, or null for no limit
- * @param concurrency calls that are worked on at the same time, or null for no limit
- * @param latency how long a successful call takes
+ * @param rate accepted paid calls per second, or null for no limit
+ * @param concurrency calls and unfinished tasks at the same time, or null for no limit
+ * @param latency how long a successful call, or a task, takes
  * @param urlTtl how long a result URL lives
+ * @param taskTtl how long a task can be asked for, from its submit
  * @param faults a JSON file of {@link Fault}s to begin with, or null
- * @param state the file in which the bill survives a kill of the sandbox, or null to keep it in
- *     memory
+ * @param state the file in which bill and tasks survive a kill of the sandbox, or null to keep it
+ *     in memory
  * @param reqKeys the {@code req_key}s that this account may use; empty for all
  * @param pictures what a call answers instead of drawn pictures, from the request's JSON (without
  *     pictures, with the seed that was used); its inputs are then not decoded. Null to draw
- * @param clock the time of signatures and of result URLs
+ * @param clock the time of signatures, result URLs and tasks
  */
 public record SandboxOptions(
     int port,
@@ -44,6 +45,7 @@ public record SandboxOptions(
     @Nullable Integer concurrency,
     Latency latency,
     Duration urlTtl,
+    Duration taskTtl,
     @Nullable Path faults,
     @Nullable Path state,
     Set<String> reqKeys,
@@ -68,6 +70,9 @@ public record SandboxOptions(
     if (urlTtl.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException("urlTtl is " + urlTtl + "; write 1s or more");
     }
+    if (taskTtl.isZero() || taskTtl.isNegative()) {
+      throw new IllegalArgumentException("taskTtl is " + taskTtl + "; write more than 0");
+    }
     reqKeys = Set.copyOf(reqKeys);
     requireNonNull(clock, "clock is null");
   }
@@ -84,6 +89,7 @@ public record SandboxOptions(
         null,
         Latency.NONE,
         Duration.ofHours(24),
+        Duration.ofHours(12),
         null,
         null,
         Set.of(),
@@ -135,6 +141,10 @@ public record SandboxOptions(
 
   public SandboxOptions withUrlTtl(Duration urlTtl) {
     return change(draft -> draft.urlTtl = urlTtl);
+  }
+
+  public SandboxOptions withTaskTtl(Duration taskTtl) {
+    return change(draft -> draft.taskTtl = taskTtl);
   }
 
   public SandboxOptions withFaults(@Nullable Path faults) {
@@ -231,6 +241,7 @@ public record SandboxOptions(
     private @Nullable Integer concurrency;
     private Latency latency;
     private Duration urlTtl;
+    private Duration taskTtl;
     private @Nullable Path faults;
     private @Nullable Path state;
     private Set<String> reqKeys;
@@ -247,6 +258,7 @@ public record SandboxOptions(
       concurrency = from.concurrency;
       latency = from.latency;
       urlTtl = from.urlTtl;
+      taskTtl = from.taskTtl;
       faults = from.faults;
       state = from.state;
       reqKeys = from.reqKeys;
@@ -265,6 +277,7 @@ public record SandboxOptions(
           concurrency,
           latency,
           urlTtl,
+          taskTtl,
           faults,
           state,
           reqKeys,

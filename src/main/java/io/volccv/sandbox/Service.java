@@ -5,15 +5,8 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
-/**
- * Everything that calls share.
- *
- * @param painters does the work of calls, a few at a time
- * @param threads runs what is due after a wait
- * @param scheduler waits
- */
+/** Everything that calls share. */
 record Service(
     Gate gate,
     BillBook bill,
@@ -24,22 +17,34 @@ record Service(
     Ids ids,
     Clock clock,
     Random random,
-    Executor painters,
-    Executor threads,
-    ScheduledExecutorService scheduler) {
+    Tasks tasks,
+    Workers workers) {
 
   /** The bytes of the largest picture that is taken; the vendor's figure for its newest models. */
   static final int PICTURE_LIMIT = 15 * 1024 * 1024;
 
-  Duration nextLatency() {
-    return latency.at(random.nextDouble());
+  /** What a submit takes, whatever its task takes. */
+  private static final SandboxOptions.Latency SUBMIT =
+      new SandboxOptions.Latency(Duration.ofMillis(23), Duration.ofMillis(105));
+
+  Duration nextLatency(ApiAction.Kind kind) {
+    return switch (kind) {
+      case WORK -> latency.at(random.nextDouble());
+      case SUBMIT -> SUBMIT.at(random.nextDouble());
+      case QUERY -> Duration.ZERO;
+    };
+  }
+
+  /** Where an action does its work: only what draws waits for a painter. */
+  Executor worker(ApiAction.Kind kind) {
+    return kind == ApiAction.Kind.WORK ? workers.painters() : Runnable::run;
   }
 
   void after(Duration wait, Runnable task) {
-    if (wait.isNegative() || wait.isZero()) {
-      task.run();
-    } else {
-      scheduler.schedule(() -> threads.execute(task), wait.toNanos(), TimeUnit.NANOSECONDS);
-    }
+    workers.after(wait, task);
+  }
+
+  ScheduledExecutorService scheduler() {
+    return workers.scheduler();
   }
 }

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 final class ComparisonTest {
   private static final SandboxOptions OPTIONS =
-      SandboxOptions.defaults().withPort(0).withReqKeys(Set.of(RequestChecks.MODEL));
+      SandboxOptions.defaults()
+          .withPort(0)
+          .withReqKeys(Set.of(RequestChecks.MODEL, "jimeng_t2i_v40"));
 
   private final Sandbox one = Sandbox.start(OPTIONS);
   private final Sandbox other = Sandbox.start(OPTIONS);

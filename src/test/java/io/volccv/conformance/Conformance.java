@@ -12,7 +12,7 @@ final class Conformance {
   private Conformance() {}
 
   static List<Check> checks(Endpoint endpoint) {
-    return Stream.of(DoorChecks.all(), RequestChecks.all(), PictureChecks.all())
+    return Stream.of(DoorChecks.all(), RequestChecks.all(), PictureChecks.all(), TaskChecks.all())
         .flatMap(List::stream)
         .filter(check -> check.applies().test(endpoint))
         .toList();

@@ -55,15 +55,38 @@ final class RequestChecks {
             "50207",
             picture("\"image_urls\":[\"https://no-such-host.invalid/a.png\"]")),
         sent("no picture", "50206", picture("\"scale\":3.0")).mayCost(),
-        resultQuery());
+        resultQuery(),
+        task(
+            "a result query without a task id",
+            "50201",
+            "CVSync2AsyncGetResult",
+            "{\"req_key\":\"" + MODEL + "\"}"),
+        task(
+            "a task id that is a number",
+            "50204",
+            "CVSync2AsyncGetResult",
+            "{\"req_key\":\"" + MODEL + "\",\"task_id\":1234567890123456789}"),
+        task(
+            "a submit without a req_key",
+            "50201",
+            "CVSync2AsyncSubmitTask",
+            "{\"prompt\":\"a dog\"}"),
+        task(
+            "a native submit without a req_key", "50201", "CVSubmitTask", "{\"prompt\":\"a dog\"}"),
+        task(
+                "a submit whose logo_info is an object",
+                "50204",
+                "CVSync2AsyncSubmitTask",
+                picture("\"binary_data_base64\":[\"!!!!\"],\"logo_info\":{\"add_logo\":true}"))
+            .mayCost());
   }
 
-  /** The credentials check of those who don't want to pay for it; the sandbox has no tasks yet. */
+  /** The credentials check of those who don't want to pay for it. */
   private static Check resultQuery() {
     return new Check(
         "a result query with a made-up task id",
         Check.Cost.FREE,
-        endpoint -> !"127.0.0.1".equals(endpoint.base().getHost()),
+        endpoint -> true,
         endpoint ->
             Post.to(
                     endpoint,
@@ -78,6 +101,11 @@ final class RequestChecks {
 
   private static Check asked(String name, int status, String code, String query) {
     return refused(name, status, code, endpoint -> Post.to(endpoint, NOTHING).query(query).send());
+  }
+
+  private static Check task(String name, String code, String action, String body) {
+    String query = "Action=" + action + "&Version=2022-08-31";
+    return refused(name, 400, code, endpoint -> Post.to(endpoint, body).query(query).send());
   }
 
   private static Check sent(String name, String code, String body) {

@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KilledSandboxTest {
   private static final int CLIENTS = 4;
   private static final int ANSWERS_PER_LIFE = 60;
+  private static final int TASKS_PER_LIFE = 8;
   private static final String BODY =
       "{\"req_key\":\"k\",\"prompt\":\"a\",\"seed\":7,\"width\":16,\"height\":16,\"return_url\":true}";
 
@@ -58,6 +61,63 @@ final class KilledSandboxTest {
     assertThat(billed).doesNotHaveDuplicates().containsAll(answered);
     assertThat(bill.path("images").intValue()).isEqualTo(billed.size());
     assertThat(get(last.here(answers.element())).body()).startsWith(0xff, 0xd8);
+  }
+
+  @Test
+  void everyTaskThatWasSubmittedIsChargedOnceAfterKills() throws Exception {
+    Set<String> ids = new HashSet<>();
+    for (int life = 1; life <= 3; life++) {
+      Child child = new Child("--latency", "0.3s..1.5s");
+      for (int i = 0; i < TASKS_PER_LIFE; i++) {
+        ids.add(post(child, "CVSync2AsyncSubmitTask", BODY).at("/data/task_id").textValue());
+      }
+      child.process.destroyForcibly();
+      child.process.waitFor();
+      Files.write(state(), TestCalls.utf8("{\"n\":99,\"time\":\"20"), StandardOpenOption.APPEND);
+    }
+
+    Child last = new Child("--task-ttl", "1h");
+    put(last, "/_sandbox/limits", "{\"queryRate\":null}");
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> bill(last).path("images").intValue() == ids.size());
+    List<String> billed = new ArrayList<>();
+    bill(last).path("calls").forEach(call -> billed.add(call.path("taskId").asText()));
+    assertThat(ids).hasSize(3 * TASKS_PER_LIFE).doesNotContainNull();
+    assertThat(billed).containsExactlyInAnyOrderElementsOf(ids);
+    for (String id : ids) {
+      JsonNode result =
+          post(last, "CVSync2AsyncGetResult", "{\"req_key\":\"k\",\"task_id\":\"" + id + "\"}");
+      assertThat(result.at("/data/status").asText()).as("%s", result).isEqualTo("done");
+      assertThat(result.at("/data/binary_data_base64")).hasSize(1);
+    }
+    assertThat(bill(last).path("images").intValue()).isEqualTo(ids.size());
+  }
+
+  private void put(Child child, String path, String body) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(child.url + path))
+            .PUT(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    assertThat(http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+        .isEqualTo(200);
+  }
+
+  private JsonNode bill(Child child) throws IOException, InterruptedException {
+    return get(child.url + "/_sandbox/bill").json();
+  }
+
+  private JsonNode post(Child child, String action, String body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(child.url + "/volcv/v1?Action=" + action + "&Version=2022-08-31"))
+            .header("Authorization", "Bearer sandbox-key")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return TestCalls.JSON.readTree(
+        http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
   }
 
   private void killInTheMiddleOfCalls(int answersUntilThen) throws Exception {
@@ -110,10 +170,11 @@ final class KilledSandboxTest {
     private final Process process;
     private final String url;
 
-    Child() throws IOException {
+    Child(String... options) throws IOException {
       Path errors = folder.resolve("errors.txt");
-      process =
-          new ProcessBuilder(
+      List<String> command =
+          new ArrayList<>(
+              List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-Djava.awt.headless=true",
                   "-cp",
@@ -125,9 +186,9 @@ final class KilledSandboxTest {
                   "--port",
                   "0",
                   "--state",
-                  state().toString())
-              .redirectError(errors.toFile())
-              .start();
+                  state().toString()));
+      command.addAll(List.of(options));
+      process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
       processes.add(process);
       BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
       String greeting = out.readLine();

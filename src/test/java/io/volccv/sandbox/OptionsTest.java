@@ -21,8 +21,16 @@ final class OptionsTest {
     assertThat(options.accessKeyId()).isEqualTo("AKLTSANDBOX");
     assertThat(options.secretAccessKey()).isEqualTo("c2FuZGJveC1zZWNyZXQ=");
     assertThat(options.urlTtl()).isEqualTo(Duration.ofHours(24));
+    assertThat(options.taskTtl()).isEqualTo(Duration.ofHours(12));
     assertThat(options.rate()).isNull();
     assertThat(options.concurrency()).isNull();
+  }
+
+  @Test
+  void aTaskLivesForSomeTime() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SandboxOptions.defaults().withTaskTtl(Duration.ZERO))
+        .withMessageContaining("taskTtl");
   }
 
   @Test

@@ -27,9 +27,13 @@ final class RawCall implements AutoCloseable {
   }
 
   RawCall sendHead(int contentLength) throws IOException {
+    return sendHead(TestCalls.QUERY, contentLength);
+  }
+
+  RawCall sendHead(String query, int contentLength) throws IOException {
     String head =
         "POST /volcv/v1"
-            + TestCalls.QUERY
+            + query
             + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer sandbox-key\r\n"
             + "Content-Type: application/json\r\nContent-Length: "
             + contentLength

@@ -61,6 +61,15 @@ final class TestCalls {
     return send(request(QUERY, body).header("Authorization", "Bearer sandbox-key").build());
   }
 
+  Answer post(String action, String version, String body) {
+    return join(postAsync(action, version, body));
+  }
+
+  CompletableFuture<Answer> postAsync(String action, String version, String body) {
+    String query = "?Action=" + action + "&Version=" + version;
+    return send(request(query, body).header("Authorization", "Bearer sandbox-key").build());
+  }
+
   Answer post(HttpRequest request) {
     return join(send(request));
   }

@@ -88,6 +88,14 @@ final class VendorSdkTest {
   }
 
   @Test
+  void tasksOfBothPairsAreSubmittedAndAskedFor() throws IOException {
+    for (String name : List.of("task", "native-task")) {
+      assertPicture(outcomes.get(name).json().at("/data/binary_data_base64"));
+      assertThat(calls(name)).as(name).hasSize(1).allMatch(Bill.Call::billed);
+    }
+  }
+
+  @Test
   void anErrorIsABareExceptionWithTheBodyAndWithoutTheStatus() throws IOException {
     Outcome rejected = outcomes.get("rejected");
 

@@ -42,6 +42,17 @@ final class InputPicture {
     }
   }
 
+  /** A picture in its own size, however large. */
+  static Raster decodeWhole(byte[] bytes) throws IOException {
+    BufferedImage picture = ImageIO.read(new Bytes(bytes));
+    if (picture == null) {
+      throw new IOException("not a picture that can be decoded");
+    }
+    Raster raster = new Raster(picture.getWidth(), picture.getHeight());
+    draw(picture, raster);
+    return raster;
+  }
+
   private static String format(byte[] bytes) throws IOException {
     if (bytes.length > 8 && (bytes[0] & 0xff) == 0x89 && bytes[1] == 'P' && bytes[2] == 'N') {
       return "png";

@@ -8,6 +8,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.lang.System.Logger;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** The texts on a picture: the prompt in a strip at its foot, and the label "made by AI". */
 final class Lettering {
@@ -36,15 +37,35 @@ final class Lettering {
     if (!FONTS.get() || (tiny && order.mark() == null)) {
       return;
     }
+    draw(
+        picture,
+        lettering -> {
+          if (!tiny && order.prompt() != null) {
+            lettering.strip(order.prompt(), "seed " + order.seed());
+          }
+          if (order.mark() != null) {
+            lettering.mark(order.mark());
+          }
+        });
+  }
+
+  /** The label alone, above the strip that a picture of this size has. */
+  static void label(Raster picture, Order.Mark mark) {
+    boolean tiny = Math.min(picture.width(), picture.height()) < SMALLEST_SIDE;
+    if (FONTS.get()) {
+      draw(
+          picture,
+          lettering -> {
+            lettering.foot = tiny ? 0 : lettering.size * 2;
+            lettering.mark(mark);
+          });
+    }
+  }
+
+  private static void draw(Raster picture, Consumer<Lettering> texts) {
     Graphics2D graphics = picture.image.createGraphics();
     try {
-      Lettering lettering = new Lettering(picture, graphics);
-      if (!tiny && order.prompt() != null) {
-        lettering.strip(order.prompt(), "seed " + order.seed());
-      }
-      if (order.mark() != null) {
-        lettering.mark(order.mark());
-      }
+      texts.accept(new Lettering(picture, graphics));
     } catch (LinkageError | InternalError | RuntimeException e) {
       // A Java without font libraries can draw all but letters; a picture without them is still a
       // picture.

@@ -37,6 +37,13 @@ public final class Painter {
     return Encoder.encode(picture, order.format());
   }
 
+  /** A picture that {@link #paint} made, with the label on it. */
+  public static byte[] mark(byte[] file, Order.Format format, Order.Mark mark) throws IOException {
+    Raster picture = InputPicture.decodeWhole(file);
+    Lettering.label(picture, mark);
+    return Encoder.encode(picture, format);
+  }
+
   /** The edges of the input, white on black, as a file. */
   public static byte[] edgeMap(Raster input, Order.Format format) throws IOException {
     byte[] edges = Style.POSTER.sketch(input).edges();
