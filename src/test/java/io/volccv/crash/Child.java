@@ -48,7 +48,8 @@ final class Child implements AutoCloseable {
     command.add("-Xmx96m");
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
-    command.add("-Xshare:auto");
+    command.add("-XX:+UnlockDiagnosticVMOptions");
+    command.add("-XX:-BytecodeVerificationRemote");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

@@ -42,6 +42,7 @@ final class Oracle {
     int bills;
     int cuts;
     int delivered;
+    int parked;
     int kept;
     int unknown;
     int unknownTasks;
@@ -100,6 +101,7 @@ final class Oracle {
     boolean isDelivered = isDelivered(id, made, row);
     boolean isKept = row.equals("DONE") && kept.stream().anyMatch(made::contains);
     figures.delivered += isDelivered ? 1 : 0;
+    figures.parked += isParked && !row.equals("UNKNOWN") && !isDelivered ? 1 : 0;
     figures.kept += isKept && !isDelivered ? 1 : 0;
     if (paid > 0 && !isDelivered && !isKept && !row.equals("UNKNOWN")) {
       wrong(id, "was paid, and is neither delivered nor kept nor unknown", row);

@@ -23,7 +23,9 @@ final class RandomRun {
   record Size(int jobs, int faults, int kills) {}
 
   private static final Duration LEASE = Duration.ofSeconds(4);
-  private static final int LONGEST_LIFE_MILLIS = 600;
+  private static final int MOST_JOBS_OF_A_LIFE = 16;
+  private static final long LONGEST_LIFE_MILLIS = 4_000;
+  private static final int MOMENT_MILLIS = 60;
   private static final int LONGEST_START_MILLIS = 1_200;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -105,7 +107,7 @@ final class RandomRun {
       pause(random.nextInt(LONGEST_START_MILLIS));
     } else {
       first.greeting();
-      pause(random.nextInt(LONGEST_LIFE_MILLIS));
+      progress(random.nextInt(MOST_JOBS_OF_A_LIFE));
     }
     int what = random.nextInt(40);
     if (what == 0) {
@@ -119,7 +121,7 @@ final class RandomRun {
     kill(first, "worker-a");
     if (second != null) {
       second.resume();
-      pause(random.nextInt(LONGEST_LIFE_MILLIS * 2));
+      progress(random.nextInt(MOST_JOBS_OF_A_LIFE));
       kill(second, "worker-b");
     }
   }
@@ -149,7 +151,7 @@ final class RandomRun {
     if (second != null) {
       second.resume();
     }
-    pause(random.nextInt(LONGEST_LIFE_MILLIS));
+    progress(random.nextInt(MOST_JOBS_OF_A_LIFE));
   }
 
   private void stopFor(Child worker, Duration time) throws Exception {
@@ -158,7 +160,17 @@ final class RandomRun {
     stops++;
     pause(time.toMillis());
     worker.resume();
-    pause(random.nextInt(LONGEST_LIFE_MILLIS));
+    progress(random.nextInt(MOST_JOBS_OF_A_LIFE));
+  }
+
+  /** Until so many jobs more have ended, and a moment: the same on slow machines. */
+  private void progress(int jobs) throws IOException {
+    int left = scene.in("inbox").size() - jobs;
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_LIFE_MILLIS);
+    while (scene.in("inbox").size() > left && System.nanoTime() - end < 0) {
+      pause(5);
+    }
+    pause(random.nextInt(MOMENT_MILLIS));
   }
 
   private static void pause(long millis) {
@@ -181,7 +193,7 @@ final class RandomRun {
   String table(Oracle.Figures figures) {
     return String.format(
         "kills %d (in pairs %d), stops %d, service restarts %d, faults %d, cuts on the bill %d%n"
-            + "jobs %d, posts %d, bills %d, delivered %d, kept %d, unknown %d (submits %d),"
+            + "jobs %d, posts %d, bills %d, delivered %d, failed %d, kept %d, unknown %d (submits %d),"
             + " lost %d, paid twice %d",
         kills,
         pairs,
@@ -193,6 +205,7 @@ final class RandomRun {
         figures.posts,
         figures.bills,
         figures.delivered,
+        figures.parked,
         figures.kept,
         figures.unknown,
         figures.unknownTasks,

@@ -17,6 +17,7 @@ import io.volccv.model.CvRequest;
 import io.volccv.model.CvTask;
 import io.volccv.signing.Credentials;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -67,6 +68,7 @@ public final class Worker {
   }
 
   public static void main(String[] args) throws Exception {
+    endWithParent();
     WorkerOptions options = WorkerOptions.parse(args);
     Crash crash = new Crash(options.crash(), options.job(), options.attempt(), options.stops());
     try (CrashLedger ledger = ledger(options, crash);
@@ -80,6 +82,22 @@ public final class Worker {
         new Worker(options, crash, ledger, sync, tasks).run();
       }
     }
+  }
+
+  /** Whoever started it holds its input open. */
+  private static void endWithParent() {
+    Thread watch =
+        new Thread(
+            () -> {
+              try {
+                System.in.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException e) {
+                e.printStackTrace();
+              }
+              Runtime.getRuntime().halt(1);
+            });
+    watch.setDaemon(true);
+    watch.start();
   }
 
   private static CrashLedger ledger(WorkerOptions options, Crash crash) {
