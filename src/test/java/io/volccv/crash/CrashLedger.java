@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -143,6 +144,7 @@ final class CrashLedger implements Ledger {
     private final Claim claim;
     private final String job;
     private final int attempt;
+    private final AtomicBoolean told = new AtomicBoolean();
 
     CrashClaim(Claim claim, String job, int attempt) {
       this.claim = claim;
@@ -214,7 +216,7 @@ final class CrashLedger implements Ledger {
 
     /** The control: the row learns of the send when there is an answer. */
     private CompletionStage<Void> sentLate(Supplier<CompletionStage<Void>> then) {
-      return control == Control.SENT_AFTER_THE_SEND
+      return control == Control.SENT_AFTER_THE_SEND && !told.getAndSet(true)
           ? claim.sent().thenCompose(nothing -> then.get())
           : then.get();
     }

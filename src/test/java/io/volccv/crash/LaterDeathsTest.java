@@ -3,12 +3,14 @@ package io.volccv.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.volccv.files.SmallDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -127,6 +129,26 @@ final class LaterDeathsTest {
       assertThat(scene.rows()).containsEntry(id, "DELIVERED");
       assertThat(scene.service().bill().get(id).stream().mapToInt(Service.Post::images).sum())
           .isOne();
+    }
+  }
+
+  @Test
+  void aPaidPictureWaitsForRoomInTheOutbox() throws Exception {
+    String id = "later" + ++number;
+    try (Scene scene = scene(id, "1ms");
+        SmallDisk outbox = new SmallDisk(scene.home().resolve("outbox"), "256k")) {
+      scene.job(id, Mode.TASK_INLINE);
+      outbox.fill();
+
+      assertThat(scene.run(scene.worker("worker-a"))).as("no room").isOne();
+      assertThat(scene.rows()).containsEntry(id, "DONE");
+      assertThat(Oracle.look(scene).wrong()).isEmpty();
+      assertThat(Oracle.look(scene).figures().kept).isOne();
+      outbox.free();
+
+      assertThat(scene.run(scene.worker("worker-a"))).as(scene.log()).isZero();
+      assertThat(scene.rows()).containsEntry(id, "DELIVERED");
+      assertThat(Oracle.look(scene).wrong()).isEmpty();
     }
   }
 

@@ -33,7 +33,7 @@ final class Sinks {
       if (Files.exists(owner) && !Files.readString(owner).equals(id)) {
         throw new IOException(owner + " is another job's");
       }
-      Path part = home.resolve("parts").resolve(UUID.randomUUID().toString());
+      Path part = folder.resolve(".part-" + UUID.randomUUID());
       Files.writeString(part, id);
       Files.move(part, owner, StandardCopyOption.ATOMIC_MOVE);
       try (InputStream bytes = image.stream()) {
