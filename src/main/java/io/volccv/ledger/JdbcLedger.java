@@ -55,6 +55,7 @@ public final class JdbcLedger implements Ledger {
   private final LongSupplier random;
   private final Database database;
   private final Duration answerTime;
+  private final Owners.Pace pace;
   private final KeptResults results;
   private final long owner;
   private final AtomicInteger others = new AtomicInteger();
@@ -77,29 +78,30 @@ public final class JdbcLedger implements Ledger {
    */
   public JdbcLedger(String url, Path folder, Quota quota, Budget budget, Duration responseTimeout) {
     this(
-        url,
+        Database.of(url, Clock.systemUTC()),
         folder,
         quota,
         budget,
         responseTimeout,
-        Clock.systemUTC(),
+        Owners.Pace.USUAL,
         new java.security.SecureRandom()::nextLong);
   }
 
   JdbcLedger(
-      String url,
+      Database database,
       Path folder,
       Quota quota,
       Budget budget,
       Duration responseTimeout,
-      Clock clock,
+      Owners.Pace pace,
       LongSupplier random) {
     this.folder = folder.toAbsolutePath().normalize();
     this.quota = quota;
     this.budget = budget;
     this.random = random;
     this.answerTime = responseTimeout.plus(GRACE);
-    this.database = Database.of(url, clock);
+    this.database = database;
+    this.pace = pace;
     this.results = new KeptResults(this.folder);
     this.owner = random.getAsLong();
   }
@@ -119,7 +121,7 @@ public final class JdbcLedger implements Ledger {
     Claims claims =
         new Claims(quota, desk, this::mayPay, () -> others.get() == 0, answers, thread::wake);
     Recovery recovery = new Recovery(claims, desk, answers);
-    Owners owners = new Owners(owner, lock.instance(), quota, reaper, recovery, others);
+    Owners owners = new Owners(owner, lock.instance(), pace, quota, reaper, recovery, others);
     Mark mark = new Mark(database, folder);
     thread.add(claims);
     thread.add(recovery);

@@ -309,8 +309,18 @@ final class Jobs {
     sql.update("DELETE FROM delivery WHERE key = ?", key);
   }
 
-  /** Permits of calls that must have ended at the service by now. */
-  void freePermits() throws SQLException {
+  /**
+   * Permits of calls that must have ended at the service by now.
+   *
+   * @param longest microseconds that a call may still run; a permit for longer is from before the
+   *     clock was set back
+   */
+  void freePermits(long longest) throws SQLException {
+    sql.update(
+        "UPDATE job SET permit_until = ? WHERE account = ? AND permit = 1 AND permit_until > ?",
+        now + longest,
+        account,
+        now + longest);
     sql.update(
         "UPDATE job SET permit = 0 WHERE account = ? AND permit = 1 AND permit_until < ?",
         account,

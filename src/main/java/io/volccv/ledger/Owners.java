@@ -1,22 +1,29 @@
 package io.volccv.ledger;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The processes on this ledger: says that this one lives, and finds those that died. No wall clock
  * is compared: a process is dead when its lock can be had, or when this process has watched its
- * beat stand still for 30 s of its own monotonic time.
+ * beat stand still for a lease of its own monotonic time.
  */
 final class Owners implements LedgerThread.Part {
 
-  private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  /**
+   * How fast death shows.
+   *
+   * @param beat how often a process says that it lives
+   * @param lease how long its beat may stand still
+   */
+  record Pace(Duration beat, Duration lease) {
+    static final Pace USUAL = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(30));
+  }
 
   private record Owner(long id, String instance, long beat, long step, long concurrency) {}
 
@@ -24,6 +31,7 @@ final class Owners implements LedgerThread.Part {
 
   private final long id;
   private final String instance;
+  private final Pace pace;
   private final Quota quota;
   private final Reaper reaper;
   private final Recovery recovery;
@@ -40,12 +48,14 @@ final class Owners implements LedgerThread.Part {
   Owners(
       long id,
       String instance,
+      Pace pace,
       Quota quota,
       Reaper reaper,
       Recovery recovery,
       AtomicInteger others) {
     this.id = id;
     this.instance = instance;
+    this.pace = pace;
     this.quota = quota;
     this.reaper = reaper;
     this.recovery = recovery;
@@ -119,7 +129,7 @@ final class Owners implements LedgerThread.Part {
       boolean moved = last == null || last.beat() != owner.beat();
       Seen now = moved ? new Seen(owner.beat(), nanos) : last;
       looked.put(owner.id(), now);
-      boolean silent = nanos - now.since() > LEASE_NANOS;
+      boolean silent = nanos - now.since() > pace.lease().toNanos();
       if (silent || !moved && OwnerLock.dead(owner.instance()).isPresent()) {
         reaper.reap(turn, owner.id());
       } else {
@@ -163,7 +173,7 @@ final class Owners implements LedgerThread.Part {
     if (beating) {
       seen.clear();
       seen.putAll(looked);
-      nextBeat = System.nanoTime() + BEAT_NANOS;
+      nextBeat = System.nanoTime() + pace.beat().toNanos();
     }
   }
 

@@ -108,7 +108,7 @@ final class Reaper {
 
   /** With each beat: what time alone decides. */
   void tidy(Turn turn) throws SQLException {
-    turn.jobs().freePermits();
+    turn.jobs().freePermits(answerTime.toNanos() / 1000);
     turn.jobs().forget(turn.now() - retention.toNanos() / 1000);
   }
 }

@@ -382,7 +382,7 @@ final class JdbcLedgerTest {
     return ledger.claim(wish(key, "print")).toCompletableFuture();
   }
 
-  private static Wish wish(String key, String fingerprint) {
+  static Wish wish(String key, String fingerprint) {
     return new Wish(Optional.of(key), "model", fingerprint, Optional.of(new Money(200)), 1);
   }
 
