@@ -43,12 +43,14 @@ public final class JobReleases implements AutoCloseable {
     }
   }
 
-  private final String url;
   private final LedgerView view;
 
-  private JobReleases(String url, LedgerView view) {
-    this.url = url;
+  /** Connects when something is released, and not before. */
+  private final Database writer;
+
+  private JobReleases(LedgerView view, Database writer) {
     this.view = view;
+    this.writer = writer;
   }
 
   /**
@@ -56,7 +58,7 @@ public final class JobReleases implements AutoCloseable {
    * @throws LedgerUnusableException when there is no ledger, or it cannot be read
    */
   public static JobReleases open(String url) {
-    return new JobReleases(url, LedgerView.open(url));
+    return new JobReleases(LedgerView.open(url), Database.of(url, Clock.systemUTC()));
   }
 
   /** How {@code jobKey} stands now. Writes nothing. */
@@ -110,23 +112,21 @@ public final class JobReleases implements AutoCloseable {
 
   private boolean release(String account, byte[] key, Standing seen, String by) {
     Quota quota = new Quota(account, 0, 0, 1);
-    try (Database database = Database.of(url, Clock.systemUTC())) {
-      try {
-        Turn turn = Turn.begin(database, new Account(quota), quota, Budget.NONE);
-        JobRow row = turn.find(key);
-        boolean released =
-            row != null
-                && standing(turn.sql(), row) == seen
-                && seen.mayBeReleased()
-                && turn.jobs().release(row, note(row.detail(), by, turn.now()));
-        turn.store();
-        database.commit();
-        return released;
-      } catch (SQLException e) {
-        database.rollback();
-        throw database.unusable(
-            "it cannot be written: " + e.getMessage(), "see that it is reachable", e);
-      }
+    try {
+      Turn turn = Turn.begin(writer, new Account(quota), quota, Budget.NONE);
+      JobRow row = turn.find(key);
+      boolean released =
+          row != null
+              && seen.mayBeReleased()
+              && standing(turn.sql(), row) == seen
+              && turn.jobs().release(row, note(row.detail(), by, turn.now()));
+      turn.store();
+      writer.commit();
+      return released;
+    } catch (SQLException e) {
+      writer.rollback();
+      throw writer.unusable(
+          "it cannot be written: " + e.getMessage(), "see that it is reachable", e);
     }
   }
 
@@ -143,5 +143,6 @@ public final class JobReleases implements AutoCloseable {
   @Override
   public void close() {
     view.close();
+    writer.close();
   }
 }

@@ -337,7 +337,9 @@ final class Jobs {
   }
 
   /**
-   * An operator says that it may be sent again: once, since the next attempt consumes it.
+   * An operator says that it may be sent again: once, since the next attempt consumes it. The
+   * permit of a call that may still run is given up too, or the next attempt would wait for its
+   * predecessor; should the service find that it is one too many, its refusal costs nothing.
    *
    * @param note the failure, and who released it
    */
@@ -345,7 +347,7 @@ final class Jobs {
     int released =
         sql.update(
             "UPDATE job SET state = ?, open = 0, again = 1, crashes = 0, attempt = ?, detail = ?,"
-                + " changed = ? WHERE key = ? AND token = ? AND state = ?",
+                + " permit = 0, permit_until = NULL, changed = ? WHERE key = ? AND token = ? AND state = ?",
             FAILED.code(),
             job.state() == FAILED ? 0 : job.attempt(),
             note,

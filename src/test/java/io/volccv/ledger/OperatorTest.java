@@ -185,6 +185,20 @@ final class OperatorTest {
     }
   }
 
+  /** What a killed process leaves: its last commits are in the log alone. */
+  @Test
+  void theReportReadsWhatAKilledProcessLeft(@TempDir Path folder) throws Exception {
+    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    done(sent(home.open(), "a").settle(new Settlement.Unknown(unknown())));
+    for (String name : List.of("ledger.db", "ledger.db-wal")) {
+      Files.copy(home.folder().resolve(name), folder.resolve(name));
+    }
+    String left = "jdbc:sqlite:" + folder.resolve("ledger.db");
+
+    assertThat(LedgerReport.read(left, QUOTA, Budget.NONE).unknown()).hasSize(1);
+    assertThat(LedgerReport.read(left, QUOTA, Budget.NONE).unknown()).hasSize(1);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aFinalFailureIsTriedAgainOnceItIsReleased(LedgerHome.Kind kind) throws Exception {
