@@ -1,6 +1,9 @@
 package io.volccv.app;
 
 import io.volccv.ledger.LedgerUnusableException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,10 +22,19 @@ final class Cli {
 
   private final Terminal terminal;
   private final Termination termination;
+  private final Reader answers;
 
   Cli(Terminal terminal, Termination termination) {
+    this(terminal, termination, new InputStreamReader(System.in, Charset.defaultCharset()));
+  }
+
+  /**
+   * @param answers what a person answers when a command asks
+   */
+  Cli(Terminal terminal, Termination termination, Reader answers) {
     this.terminal = terminal;
     this.termination = termination;
+    this.answers = answers;
   }
 
   int execute(String... args) {
@@ -31,7 +43,9 @@ final class Cli {
             .addSubcommand(new RunCommand(terminal, termination))
             .addSubcommand(new DemoCommand(terminal, termination))
             .addSubcommand(new PromptCommand(terminal))
-            .addSubcommand(new SandboxCommand(terminal, termination));
+            .addSubcommand(new SandboxCommand(terminal, termination))
+            .addSubcommand(new StatusCommand(terminal))
+            .addSubcommand(new ReplayCommand(terminal, answers));
     commands.getSubcommands().values().forEach(Cli::explain);
     commands
         .setOut(terminal.out())

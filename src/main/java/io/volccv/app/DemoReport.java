@@ -154,7 +154,7 @@ final class DemoReport {
   }
 
   /** With two places, or the third when there is one. */
-  private static String yuan(Money money) {
+  static String yuan(Money money) {
     BigDecimal cny = money.cny().stripTrailingZeros();
     return cny.setScale(Math.max(2, cny.scale())).toPlainString();
   }

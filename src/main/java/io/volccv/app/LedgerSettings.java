@@ -33,12 +33,13 @@ final class LedgerSettings {
 
   /** A ledger that outlives the process; empty for {@code memory}. Not started yet. */
   Optional<JdbcLedger> ledger() {
-    String url = settings.get("volccv.ledger");
-    if (url.equals(MEMORY)) {
-      return Optional.empty();
-    }
     Path kept = Path.of(settings.get("volccv.spool")).resolve("kept");
-    return Optional.of(new JdbcLedger(url, kept, quota(), budget(), responseTimeout()));
+    return url().map(url -> new JdbcLedger(url, kept, quota(), budget(), responseTimeout()));
+  }
+
+  /** Where the ledger is that outlives the process; empty for {@code memory}. */
+  Optional<String> url() {
+    return Optional.of(settings.get("volccv.ledger")).filter(url -> !url.equals(MEMORY));
   }
 
   Quota quota() {

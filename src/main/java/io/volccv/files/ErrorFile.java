@@ -5,6 +5,7 @@ import io.volccv.error.CvException;
 import io.volccv.error.IoReason;
 import io.volccv.error.Printable;
 import io.volccv.model.CvResult;
+import io.volccv.model.Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,9 @@ final class ErrorFile {
   /** Writes the file whole or not at all, and makes its folder. */
   static void write(Path file, Exchange exchange, Throwable reason, Instant now)
       throws IOException {
-    byte[] json = json(exchange, reason, now);
+    Map<String, Object> fields = fields(exchange, reason, now);
+    came(file, exchange).ifPresent(name -> fields.put("input", name));
+    byte[] json = json(fields);
     Path parent = file.toAbsolutePath().getParent();
     Files.createDirectories(parent);
     Path part = Files.createTempFile(parent, ".error-", ".part");
@@ -41,7 +45,11 @@ final class ErrorFile {
 
   /** What the file has to say. */
   static byte[] json(Exchange exchange, Throwable reason, Instant now) throws IOException {
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(fields(exchange, reason, now));
+    return json(fields(exchange, reason, now));
+  }
+
+  private static byte[] json(Map<String, Object> fields) throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(fields);
   }
 
   private static Map<String, Object> fields(Exchange exchange, Throwable wrapped, Instant now) {
@@ -61,6 +69,19 @@ final class ErrorFile {
     fields.put("jobKey", exchange.getMessage().getHeader(JobKey.KEY, String.class));
     fields.put("time", now.toString());
     return fields;
+  }
+
+  /**
+   * The name that the input came with, when it is put away under another one since that was taken:
+   * the prompt may be made of the name.
+   */
+  private static Optional<String> came(Path file, Exchange exchange) {
+    Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    if (job == null || !SafePath.repaired(job.name()).equals(job.name())) {
+      return Optional.empty();
+    }
+    boolean same = file.endsWith(SafePath.with(job.name(), ".error.json"));
+    return same ? Optional.empty() : Optional.of(job.name());
   }
 
   private static @Nullable String requestId(@Nullable CvException known) {

@@ -53,6 +53,13 @@ abstract class Database implements AutoCloseable {
   /** Connects and makes or checks the tables. */
   abstract Connection connect() throws SQLException;
 
+  /**
+   * Connects only to read: makes nothing, locks nothing and holds nobody up.
+   *
+   * @throws LedgerUnusableException when there is no ledger, or it is none
+   */
+  abstract Connection connectToRead() throws SQLException;
+
   /** Begins a transaction that no other process can come between. */
   abstract void begin(Connection connection) throws SQLException;
 
@@ -149,6 +156,18 @@ abstract class Database implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Nothing was made yet; or something else was named. */
+  LedgerUnusableException missing() {
+    return unusable("there is none yet", "the first run makes it; or correct volccv.ledger", null);
+  }
+
+  LedgerUnusableException newer(int version) {
+    return unusable(
+        "a newer version of volccv wrote it (schema " + version + ")",
+        "use that version; this one knows schema " + SCHEMA,
+        null);
   }
 
   LedgerUnusableException unusable(String problem, String remedy, @Nullable Throwable cause) {

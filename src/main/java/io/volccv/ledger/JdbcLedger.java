@@ -203,7 +203,8 @@ public final class JdbcLedger implements Ledger {
     return wish.jobKey().map(JdbcLedger::key).orElseGet(() -> key("none " + random.getAsLong()));
   }
 
-  private static byte[] key(String jobKey) {
+  /** What a job is called in the table. */
+  static byte[] key(String jobKey) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(jobKey.getBytes(UTF_8));
     } catch (NoSuchAlgorithmException e) {

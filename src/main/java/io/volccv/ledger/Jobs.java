@@ -25,6 +25,7 @@ final class Jobs {
   private final Sql sql;
   private final String account;
   private final long now;
+  private final Ended ended = new Ended();
 
   Jobs(Sql sql, String account, long now) {
     this.sql = sql;
@@ -103,21 +104,23 @@ final class Jobs {
           account,
           now);
     } else {
-      sql.update(
-          "UPDATE job SET state = ?, open = 1, again = 0, attempt = attempt + 1, token = ?,"
-              + " owner = ?, permit = 1, permit_until = NULL, held = ?, held_n = ?, maybe = 0,"
-              + " maybe_n = 0, day = ?, route = ?, task_id = NULL, deadline = NULL, sent = NULL,"
-              + " changed = ? WHERE key = ? AND token = ?",
-          CLAIMED.code(),
-          token,
-          owner,
-          held,
-          (long) wish.maxImages(),
-          day,
-          route,
-          now,
-          key,
-          before.token());
+      int begun =
+          sql.update(
+              "UPDATE job SET state = ?, open = 1, again = 0, attempt = attempt + 1, token = ?,"
+                  + " owner = ?, permit = 1, permit_until = NULL, held = ?, held_n = ?, maybe = 0,"
+                  + " maybe_n = 0, day = ?, route = ?, task_id = NULL, deadline = NULL, sent = NULL,"
+                  + " changed = ? WHERE key = ? AND token = ?",
+              CLAIMED.code(),
+              token,
+              owner,
+              held,
+              (long) wish.maxImages(),
+              day,
+              route,
+              now,
+              key,
+              before.token());
+      ended.add(before.state(), -begun);
     }
   }
 
@@ -202,8 +205,9 @@ final class Jobs {
   boolean end(
       JobRow job, JobState state, boolean again, @Nullable String note, @Nullable String code)
       throws SQLException {
-    return 1
-        == sql.update(
+    return ended.add(
+        state,
+        sql.update(
             "UPDATE job SET state = ?, open = ?, again = ?, owner = NULL, permit = 0,"
                 + " permit_until = NULL, held = 0, held_n = 0, maybe = 0, maybe_n = 0,"
                 + " deadline = NULL, detail = ?, code = ?, changed = ?"
@@ -220,7 +224,7 @@ final class Jobs {
             SENT.code(),
             TASK.code(),
             ANSWERED.code(),
-            UNKNOWN.code());
+            UNKNOWN.code()));
   }
 
   /** As if the attempt had never been: the row goes, or is what it was before. */
@@ -235,8 +239,9 @@ final class Jobs {
               SENT.code(),
               UNKNOWN.code());
     }
-    return 1
-        == sql.update(
+    return ended.add(
+        FAILED,
+        sql.update(
             "UPDATE job SET state = ?, open = 0, again = 1, attempt = attempt - 1,"
                 + " crashes = crashes + ?, owner = NULL, permit = 0, permit_until = NULL, held = 0,"
                 + " held_n = 0, maybe = 0, maybe_n = 0, deadline = NULL, changed = ?"
@@ -248,7 +253,7 @@ final class Jobs {
             job.token(),
             CLAIMED.code(),
             SENT.code(),
-            UNKNOWN.code());
+            UNKNOWN.code()));
   }
 
   /** Whether it was executed is not known; the service may still work on it. */
@@ -286,14 +291,15 @@ final class Jobs {
   }
 
   boolean delivered(byte[] key) throws SQLException {
-    return 1
-        == sql.update(
+    return ended.add(
+        DELIVERED,
+        sql.update(
             "UPDATE job SET state = ?, open = 0, detail = NULL, deadline = NULL, changed = ?"
                 + " WHERE key = ? AND state = ?",
             DELIVERED.code(),
             now,
             key,
-            DONE.code());
+            DONE.code()));
   }
 
   void delivered(byte[] key, String sink) throws SQLException {
@@ -329,9 +335,44 @@ final class Jobs {
 
   /** Forgets some of what ended before {@code until}. */
   int forget(long until) throws SQLException {
-    return sql.update(
-        "DELETE FROM job WHERE key IN"
-            + " (SELECT key FROM job WHERE open = 0 AND changed < ? ORDER BY changed LIMIT 100)",
-        until);
+    List<JobState> forgotten =
+        sql.list(
+            "DELETE FROM job WHERE key IN"
+                + " (SELECT key FROM job WHERE open = 0 AND changed < ? ORDER BY changed LIMIT 100)"
+                + " RETURNING state",
+            row -> JobState.of(row.getInt(1)),
+            until);
+    forgotten.forEach(state -> ended.add(state, -1));
+    return forgotten.size();
+  }
+
+  /**
+   * An operator says that it may be sent again: once, since the next attempt consumes it. The
+   * permit of a call that may still run is given up too, or the next attempt would wait for its
+   * predecessor; should the service find that it is one too many, its refusal costs nothing.
+   *
+   * @param note the failure, and who released it
+   */
+  boolean release(JobRow job, String note) throws SQLException {
+    int released =
+        sql.update(
+            "UPDATE job SET state = ?, open = 0, again = 1, crashes = 0, attempt = ?, detail = ?,"
+                + " permit = 0, permit_until = NULL, changed = ? WHERE key = ? AND token = ? AND state = ?",
+            FAILED.code(),
+            job.state() == FAILED ? 0 : job.attempt(),
+            note,
+            now,
+            job.key(),
+            job.token(),
+            job.state().code());
+    if (job.state() != FAILED) {
+      ended.add(FAILED, released);
+    }
+    return released == 1;
+  }
+
+  /** How many jobs have ended in this transaction. */
+  Ended ended() {
+    return ended;
   }
 }

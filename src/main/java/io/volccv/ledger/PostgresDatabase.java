@@ -34,21 +34,13 @@ final class PostgresDatabase extends Database {
 
   @Override
   Connection connect() throws SQLException {
-    Properties options = new Properties();
-    options.setProperty("ApplicationName", "volccv");
-    options.setProperty("connectTimeout", "5");
-    options.setProperty("socketTimeout", "30");
-    options.setProperty("tcpKeepAlive", "true");
-    Connection connection = DriverManager.getConnection(url, options);
+    Connection connection = DriverManager.getConnection(url, options());
     try (Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.execute("SELECT pg_advisory_xact_lock(" + SCHEMA_LOCK + ")");
       int version = version(statement);
       if (version > SCHEMA) {
-        throw unusable(
-            "a newer version of volccv wrote it (schema " + version + ")",
-            "use that version; this one knows schema " + SCHEMA,
-            null);
+        throw newer(version);
       }
       if (version == 0) {
         runFile(statement, "postgresql.sql");
@@ -56,6 +48,34 @@ final class PostgresDatabase extends Database {
             "INSERT INTO meta VALUES ('schema', '" + SCHEMA + "') ON CONFLICT (name) DO NOTHING");
       }
       connection.commit();
+      return connection;
+    } catch (SQLException | LedgerUnusableException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static Properties options() {
+    Properties options = new Properties();
+    options.setProperty("ApplicationName", "volccv");
+    options.setProperty("connectTimeout", "5");
+    options.setProperty("socketTimeout", "30");
+    options.setProperty("tcpKeepAlive", "true");
+    return options;
+  }
+
+  @Override
+  Connection connectToRead() throws SQLException {
+    Connection connection = DriverManager.getConnection(url, options());
+    try (Statement statement = connection.createStatement()) {
+      connection.setReadOnly(true);
+      int version = version(statement);
+      if (version == 0) {
+        throw missing();
+      }
+      if (version > SCHEMA) {
+        throw newer(version);
+      }
       return connection;
     } catch (SQLException | LedgerUnusableException e) {
       connection.close();

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Spending {
 
-  private static final String ALL = "all";
+  /** The period of what was spent in all. */
+  static final String ALL = "all";
 
   /** Which line of the table. */
   private record Line(String scope, String period) {}
@@ -182,6 +183,10 @@ final class Spending {
   }
 
   private String scope() {
+    return scopeOf(account);
+  }
+
+  static String scopeOf(String account) {
     return "account:" + account;
   }
 

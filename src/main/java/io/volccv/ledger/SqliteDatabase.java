@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.sqlite.BusyHandler;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -77,6 +78,42 @@ final class SqliteDatabase extends Database {
     }
   }
 
+  @Override
+  Connection connectToRead() throws SQLException {
+    if (!Files.isRegularFile(file)) {
+      throw missing();
+    }
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout((int) BUSY_MILLIS);
+    try {
+      Connection connection = JDBC.createConnection(PREFIX + file, config.toProperties());
+      try (Statement statement = connection.createStatement()) {
+        requireReadable(statement);
+        return connection;
+      } catch (SQLException | LedgerUnusableException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw explained(e);
+    }
+  }
+
+  private void requireReadable(Statement statement) throws SQLException {
+    int id = pragma(statement, "application_id");
+    int version = pragma(statement, "user_version");
+    if (id == 0 && version == 0 && tables(statement) == 0) {
+      throw missing();
+    }
+    if (id != APPLICATION_ID) {
+      throw unusable("it is another program's database", "name another file", null);
+    }
+    if (version > SCHEMA) {
+      throw newer(version);
+    }
+  }
+
   private void checkPlace() {
     Path folder = file.getParent();
     try {
@@ -118,10 +155,7 @@ final class SqliteDatabase extends Database {
     int id = pragma(statement, "application_id");
     int version = pragma(statement, "user_version");
     if (id == APPLICATION_ID && version > SCHEMA) {
-      throw unusable(
-          "a newer version of volccv wrote it (schema " + version + ")",
-          "use that version; this one knows schema " + SCHEMA,
-          null);
+      throw newer(version);
     }
     if (id != APPLICATION_ID && (id != 0 || version != 0 || tables(statement) > 0)) {
       throw unusable("it is another program's database", "name another file", null);

@@ -70,6 +70,7 @@ final class Turn {
   /** Writes what has changed. */
   void store() throws SQLException {
     spending.store();
+    jobs.ended().store(sql);
     sql.update(
         "UPDATE account SET step = ?, concurrency = ?, changed = ?, refused = ?, next = ?"
             + " WHERE id = ?",

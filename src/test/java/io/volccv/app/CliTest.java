@@ -25,7 +25,13 @@ final class CliTest {
         "sandbox --rate 0",
         "sandbox --host 0.0.0.0",
         "prompt",
-        "prompt paint"
+        "prompt paint",
+        "status --nosuch",
+        "replay --state lost",
+        "replay --since yesterday",
+        "replay --since -2h",
+        "replay --resend",
+        "replay --state failed --resend"
       })
   void wrongUsageEndsWithTwoAndSaysWhatIsWrong(String line) {
     assertThat(execute(line.split(" "))).isEqualTo(ExitCode.USAGE);
@@ -36,11 +42,11 @@ final class CliTest {
   @Test
   void helpNamesTheCommands() {
     assertThat(execute("--help")).isEqualTo(ExitCode.OK);
-    assertThat(terminal.out()).contains("run", "demo", "sandbox");
+    assertThat(terminal.out()).contains("run", "demo", "sandbox", "status", "replay");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "demo", "sandbox", "prompt"})
+  @ValueSource(strings = {"run", "demo", "sandbox", "prompt", "status", "replay"})
   void everyCommandExplainsItselfAndTheCommonOptions(String command) {
     assertThat(execute(command, "--help")).isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("--home", "--json", "-D");
