@@ -2,9 +2,6 @@ package io.volccv.client;
 
 import static java.util.Objects.requireNonNull;
 
-import io.volccv.error.CvError;
-import io.volccv.error.CvError.Billed;
-import io.volccv.error.InvalidRequestException;
 import io.volccv.ledger.Ledger;
 import io.volccv.ledger.Ledger.Admission;
 import io.volccv.ledger.Ledger.Claim;
@@ -133,7 +130,8 @@ public final class CvClient {
   /**
    * Submits a task and does not wait for it.
    *
-   * @return a result without pictures, whose {@code task_id} asks for them
+   * @return a result without pictures, whose {@code task_id} asks for them; with the pictures when
+   *     the job is done already
    */
   public CompletionStage<CvOutcome> submit(CvRequest request) {
     CvTask.Pair pair =
@@ -144,10 +142,16 @@ public final class CvClient {
                 .thenCompose(
                     admission ->
                         admission instanceof Claim claim
-                            ? run(claim, request.reqKey())
-                                .submit(request, pair)
-                                .thenApply(task -> CvOutcome.of(withoutPictures(task)))
+                            ? submit(claim, request, pair)
                             : CompletableFuture.completedStage(outcome(admission))));
+  }
+
+  /** A job that was answered before has nothing to submit any more, but a result to fetch. */
+  private CompletionStage<CvOutcome> submit(Claim claim, CvRequest request, CvTask.Pair pair) {
+    JobRun run = run(claim, request.reqKey());
+    return claim.progress() instanceof Progress.Answered
+        ? run.resume().thenApply(CvOutcome::of)
+        : run.submit(request, pair).thenApply(task -> CvOutcome.of(withoutPictures(task)));
   }
 
   private static CvResult withoutPictures(CvTask task) {
@@ -190,23 +194,23 @@ public final class CvClient {
    */
   public CompletionStage<CvOutcome> cancel(CvRequest request, String taskId) {
     CvTask task = task(request, taskId).task();
+    tools.cancelled().add(taskId);
     return counted(
         () ->
             api.free("CVCancelTask", request.reqKey(), () -> TaskRequests.cancel(task))
+                .whenComplete(
+                    (reply, failure) -> {
+                      if (failure != null) {
+                        tools.cancelled().remove(taskId);
+                      }
+                    })
                 .thenCompose(reply -> ledger.claimTask(taskId))
                 .thenCompose(
                     admission ->
                         admission.orElse(null) instanceof Claim claim
-                            ? claim.settle(new Settlement.NotSent(cancelled(taskId)))
+                            ? claim.settle(new Settlement.NotSent(JobRun.cancelled(taskId)))
                             : CompletableFuture.<Void>completedStage(null))
                 .thenApply(nothing -> CvOutcome.of(withoutPictures(task))));
-  }
-
-  private static InvalidRequestException cancelled(String taskId) {
-    return new InvalidRequestException(
-        "the task " + taskId + " was cancelled",
-        new CvError(null, 200, null, "task", true, Billed.NO, null, "ask for it again"),
-        null);
   }
 
   private Progress.Task task(CvRequest request, String taskId) {
@@ -265,7 +269,7 @@ public final class CvClient {
    */
   CompletionStage<Void> resume(Claim claim) {
     if (!tools.calls().begin()) {
-      return CompletableFuture.completedFuture(null);
+      return claim.settle(new Settlement.Parked(OpenCalls.ended()));
     }
     String reqKey =
         claim.progress() instanceof Progress.Task task

@@ -31,14 +31,24 @@ public final class CvClients implements AutoCloseable {
   private final Ledger ledger;
   private final Spool spool;
   private final Clock clock;
+  private final long fetchPauseMillis;
   private final CallThreads threads;
   private final OpenCalls calls = new OpenCalls();
+  private final CancelledTasks cancelled = new CancelledTasks();
   private final QueryPace queries;
   private final CompletableFuture<Void> recovered = new CompletableFuture<>();
   private boolean recovering;
   private final Map<HttpTransport.Options, HttpTransport> transports = new ConcurrentHashMap<>();
 
   public CvClients(Ledger ledger, Spool spool, Clock clock) {
+    this(ledger, spool, clock, ResultFetch.FIRST_PAUSE_MILLIS);
+  }
+
+  /**
+   * @param fetchPauseMillis before a result is fetched a second time
+   */
+  CvClients(Ledger ledger, Spool spool, Clock clock, long fetchPauseMillis) {
+    this.fetchPauseMillis = fetchPauseMillis;
     this.ledger = ledger;
     this.spool = spool;
     this.clock = clock;
@@ -64,7 +74,7 @@ public final class CvClients implements AutoCloseable {
     JobRun.Tools tools =
         new JobRun.Tools(
             api,
-            new ResultFetch(transport, spool, settings.maxReplyBytes(), threads),
+            new ResultFetch(transport, spool, settings.maxReplyBytes(), threads, fetchPauseMillis),
             new TaskPolls(
                 api,
                 queries,
@@ -76,6 +86,7 @@ public final class CvClients implements AutoCloseable {
                 settings.pollTimeout()),
             threads,
             calls,
+            cancelled,
             clock,
             settings.download(),
             ledger.isDurable());
@@ -112,6 +123,7 @@ public final class CvClients implements AutoCloseable {
   @Override
   public void close() {
     calls.close();
+    queries.end();
     threads.endPauses();
     transports.values().forEach(HttpTransport::close);
     calls.awaitEnd(END_WAIT);

@@ -7,10 +7,12 @@ import io.volccv.error.CvError.Billed;
 import io.volccv.error.CvException;
 import io.volccv.error.EmptyResultException;
 import io.volccv.error.Failures;
+import io.volccv.error.InvalidRequestException;
 import io.volccv.error.JobInProgressException;
 import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
 import io.volccv.error.Printable;
+import io.volccv.error.TaskExpiredException;
 import io.volccv.error.UnreachableException;
 import io.volccv.ledger.Ledger.Claim;
 import io.volccv.ledger.Ledger.Progress;
@@ -52,6 +54,7 @@ final class JobRun {
       TaskPolls polls,
       CallThreads threads,
       OpenCalls calls,
+      CancelledTasks cancelled,
       Clock clock,
       boolean download,
       boolean isDurable) {}
@@ -92,7 +95,12 @@ final class JobRun {
     }
     return ended(
         submitted(wish, pair.get())
-            .thenCompose(task -> tools.polls().poll(task, model, polled(task))));
+            .thenCompose(
+                task ->
+                    tools
+                        .polls()
+                        .poll(task, model, polled(task))
+                        .thenApply(end -> orCancelled(task, end))));
   }
 
   /** Goes on with what is not new. */
@@ -216,7 +224,26 @@ final class JobRun {
   }
 
   private CompletionStage<Settlement> ask(CvTask task) {
-    return tools.polls().pollNow(task, model, polled(task));
+    return tools
+        .polls()
+        .pollNow(task, model, polled(task))
+        .thenApply(end -> orCancelled(task, end));
+  }
+
+  /** A task that was cancelled was not done, and cost nothing. */
+  private Settlement orCancelled(CvTask task, Settlement end) {
+    return end instanceof Settlement.Lost lost
+            && lost.reason() instanceof TaskExpiredException
+            && tools.cancelled().contains(task.taskId())
+        ? new Settlement.NotSent(cancelled(task.taskId()))
+        : end;
+  }
+
+  static InvalidRequestException cancelled(String taskId) {
+    return new InvalidRequestException(
+        "the task " + taskId + " was cancelled",
+        new CvError(null, 200, null, "task", true, Billed.NO, null, "ask for it again"),
+        null);
   }
 
   private CompletionStage<Settlement> finished(CvTask task, Reply reply) {

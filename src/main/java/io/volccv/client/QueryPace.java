@@ -2,6 +2,7 @@ package io.volccv.client;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,7 @@ final class QueryPace {
       new PriorityQueue<>(Comparator.comparing(Waiting::deadline));
   private long next = System.nanoTime();
   private boolean running;
+  private boolean ended;
 
   /**
    * @param processes how many processes share the limit
@@ -39,6 +41,9 @@ final class QueryPace {
   CompletionStage<Void> turn(Instant deadline) {
     Waiting one = new Waiting(deadline, new CompletableFuture<>());
     synchronized (this) {
+      if (ended) {
+        return CompletableFuture.completedFuture(null);
+      }
       queue.add(one);
       if (running) {
         return one.turn();
@@ -54,6 +59,9 @@ final class QueryPace {
     Waiting first = null;
     long wait;
     synchronized (this) {
+      if (ended) {
+        return;
+      }
       long now = System.nanoTime();
       wait = next - now;
       if (wait <= 0) {
@@ -70,5 +78,16 @@ final class QueryPace {
       first.turn().complete(null);
     }
     threads.after(TimeUnit.NANOSECONDS.toMillis(wait) + 1).thenRun(this::release);
+  }
+
+  /** Nobody waits any more: who asks now finds that all is ending. */
+  void end() {
+    List<Waiting> left;
+    synchronized (this) {
+      ended = true;
+      left = List.copyOf(queue);
+      queue.clear();
+    }
+    left.forEach(one -> one.turn().complete(null));
   }
 }

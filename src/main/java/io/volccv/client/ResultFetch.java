@@ -16,17 +16,21 @@ import java.util.concurrent.CompletionStage;
 /** Fetches results that came as URLs. They are paid for: a passing fault must not lose them. */
 final class ResultFetch {
 
-  /** How often one is fetched, and the first wait between; each further wait doubles. */
-  private static final int TIMES = 6;
+  /** The wait before one is fetched a second time; each further wait doubles. */
+  static final long FIRST_PAUSE_MILLIS = 500;
 
-  private static final long FIRST_PAUSE_MILLIS = 500;
+  /** How often one is fetched. */
+  private static final int TIMES = 6;
 
   private final Transport transport;
   private final Spool spool;
   private final long maxBytes;
   private final CallThreads threads;
+  private final long firstPauseMillis;
 
-  ResultFetch(Transport transport, Spool spool, long maxBytes, CallThreads threads) {
+  ResultFetch(
+      Transport transport, Spool spool, long maxBytes, CallThreads threads, long firstPauseMillis) {
+    this.firstPauseMillis = firstPauseMillis;
     this.transport = transport;
     this.spool = spool;
     this.maxBytes = maxBytes;
@@ -75,7 +79,7 @@ final class ResultFetch {
                 return CompletableFuture.<CvImage>failedStage(Failures.cause(failure));
               }
               return threads
-                  .after(FIRST_PAUSE_MILLIS << (attempt - 1))
+                  .after(firstPauseMillis << (attempt - 1))
                   .thenCompose(nothing -> one(url, attempt + 1));
             })
         .thenCompose(stage -> stage);

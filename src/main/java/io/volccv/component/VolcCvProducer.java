@@ -93,7 +93,11 @@ public class VolcCvProducer extends DefaultAsyncProducer {
   }
 
   private void warnWithoutKey(CvRequest request) {
-    boolean pays = endpoint.getOperation() != Operation.result;
+    boolean pays =
+        switch (endpoint.getOperation()) {
+          case generate, process, submit -> true;
+          case result, cancel, delivered -> false;
+        };
     if (pays && request.jobKey().isEmpty() && endpoint.getComponent().isFirstWithoutKey()) {
       LOG.warn(
           "{} got a message without a job key: when it is sent again, it is paid again; set the"

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ final class LedgerProcess implements AutoCloseable {
   private final int concurrency;
   private JdbcLedger ledger;
   private CamelContext camel;
+  private ProducerTemplate template;
   private VolcCvComponent component;
 
   LedgerProcess(Sandbox sandbox, Path folder, int concurrency) {
@@ -103,6 +105,7 @@ final class LedgerProcess implements AutoCloseable {
     camel.addComponent("volccv", component);
     addRoute("direct:generate", "volccv:generate?reqKey=high_aes_general_v30l_zt2i", done -> {});
     camel.start();
+    template = camel.createProducerTemplate();
   }
 
   /** Calls under way are cut; a context that stops first would wait for them. */
@@ -162,14 +165,12 @@ final class LedgerProcess implements AutoCloseable {
 
   CompletableFuture<Exchange> beginAt(
       String route, @Nullable Object body, Map<String, Object> headers) {
-    return camel
-        .createProducerTemplate()
-        .asyncSend(
-            route,
-            exchange -> {
-              exchange.getMessage().setBody(body);
-              exchange.getMessage().setHeaders(new HashMap<>(headers));
-            });
+    return template.asyncSend(
+        route,
+        exchange -> {
+          exchange.getMessage().setBody(body);
+          exchange.getMessage().setHeaders(new HashMap<>(headers));
+        });
   }
 
   /** The row of the job with this key; empty without one. */
