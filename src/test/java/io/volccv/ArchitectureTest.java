@@ -81,11 +81,21 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers("sandbox");
 
   @ArchTest
-  static final ArchRule onlySigningKnowsCrypto = known("javax.crypto..", "signing", "sandbox");
+  static final ArchRule onlySigningKnowsCrypto =
+      known("javax.crypto..", "signing", "sandbox", "files");
+
+  @ArchTest
+  static final ArchRule onlyFilesKnowsFtp =
+      known("org.apache.camel.component.file.remote..", "files");
 
   @ArchTest static final ArchRule onlyHttpKnowsHttpClient = known("org.apache.hc..", "http");
 
+  @ArchTest static final ArchRule onlyTheLedgerKnowsJdbc = known("java.sql..", "ledger");
+
   @ArchTest static final ArchRule onlyPromptKnowsMustache = known("com.samskivert..", "prompt");
+
+  @ArchTest
+  static final ArchRule onlyFilesKnowsTheSchemaValidator = known("com.networknt..", "files");
 
   @ArchTest static final ArchRule onlyModelKnowsYaml = known("org.snakeyaml..", "model");
 

@@ -1,15 +1,17 @@
 package io.volccv.app;
 
 import io.volccv.component.VolcCvComponent;
-import io.volccv.component.VolcCvConfiguration;
 import io.volccv.files.IntakeGate;
 import io.volccv.files.JobListener;
+import io.volccv.ledger.JdbcLedger;
+import io.volccv.ledger.Quota;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -24,36 +26,47 @@ import org.apache.camel.support.ResourceHelper;
 /** Camel with the routes of a home, from start to drained stop. */
 final class CamelApp implements AutoCloseable {
   private final Main main;
+  private final Optional<JdbcLedger> ledger;
 
-  private CamelApp(Main main) {
+  private CamelApp(Main main, Optional<JdbcLedger> ledger) {
     this.main = main;
+    this.ledger = ledger;
   }
 
   /**
    * Starts the enabled routes.
    *
    * @throws ConfigException when anything of the configuration or the routes can't work
+   * @throws io.volccv.ledger.LedgerUnusableException when the ledger can't be trusted
    */
   static CamelApp start(Settings settings, JobListener listener) {
+    LedgerSettings ledgerSettings = new LedgerSettings(settings);
+    Optional<JdbcLedger> ledger = ledgerSettings.ledger();
+    ledger.ifPresent(JdbcLedger::start);
     Main main = new Main();
     // Signals are handled by Termination, which ends more than Camel.
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     // All properties come from the home; one that happens to be on the class path is not ours.
     main.setPropertyPlaceholderLocations("false");
     main.setInitialProperties(properties(settings.camel()));
-    main.setOverrideProperties(properties(settings.app()));
+    Properties own = properties(settings.app());
+    settings.params().forEach((name, value) -> own.put("volccv.param." + name, value.toString()));
+    main.setOverrideProperties(own);
     main.setRoutesCollector(
         new FileRoutes(RouteFiles.of(settings.home(), settings.sources(), settings.sinks())));
     main.bind("jobListener", listener);
+    ledger.ifPresent(durable -> main.bind("ledger", durable));
     main.addMainListener(
         new MainListenerSupport() {
           @Override
           public void beforeConfigure(BaseMainSupport starting) {
             new CamelNumbers(starting.getCamelContext()).check(settings.camel());
-            component(starting.getCamelContext()).setParam(settings.params());
+            VolcCvComponent component = component(starting.getCamelContext());
+            component.getConfiguration().setParam(settings.params());
+            limit(component, ledgerSettings.quota());
           }
         });
-    CamelApp app = new CamelApp(main);
+    CamelApp app = new CamelApp(main, ledger);
     try {
       main.init();
       main.start();
@@ -81,11 +94,19 @@ final class CamelApp implements AutoCloseable {
 
   /** Where calls go. */
   String baseUrl() {
-    return component(context()).getBaseUrl();
+    return component(context()).getConfiguration().getBaseUrl();
   }
 
-  private static VolcCvConfiguration component(CamelContext context) {
-    return context.getComponent("volccv", VolcCvComponent.class).getConfiguration();
+  private static VolcCvComponent component(CamelContext context) {
+    return context.getComponent("volccv", VolcCvComponent.class);
+  }
+
+  /** What the ledger in memory has to keep; a durable one knows it already. */
+  private static void limit(VolcCvComponent component, Quota quota) {
+    component.setMaxWaiting(quota.maxWaiting());
+    if (quota.concurrency() > 0) {
+      component.setMaxInFlight(quota.concurrency());
+    }
   }
 
   CamelContext context() {
@@ -96,6 +117,7 @@ final class CamelApp implements AutoCloseable {
   @Override
   public void close() {
     main.stop();
+    ledger.ifPresent(JdbcLedger::close);
   }
 
   /** Whether the last stop had to cut something off. */

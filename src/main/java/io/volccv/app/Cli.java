@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import io.volccv.ledger.LedgerUnusableException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Cli {
         new CommandLine(new Root())
             .addSubcommand(new RunCommand(terminal, termination))
             .addSubcommand(new DemoCommand(terminal, termination))
+            .addSubcommand(new PromptCommand(terminal))
             .addSubcommand(new SandboxCommand(terminal, termination));
     commands.getSubcommands().values().forEach(Cli::explain);
     commands
@@ -82,6 +84,10 @@ final class Cli {
     if (failure instanceof ConfigException config) {
       terminal.err().println(config.getMessage());
       return ExitCode.CONFIGURATION;
+    }
+    if (failure instanceof LedgerUnusableException unusable) {
+      terminal.err().println(DisplayText.oneLine("ledger: " + unusable.getMessage()));
+      return ExitCode.LEDGER;
     }
     throw failure;
   }

@@ -99,7 +99,8 @@ final class DemoCommand implements Callable<Integer> {
     overrides.put("volccv.sinks", "folder");
     overrides.put("camel.component.volccv.baseUrl", sandbox.gateway().toString());
     overrides.put("camel.component.volccv.apiKey", sandbox.options().apiKey());
-    overrides.put("camel.component.volccv.maxInFlight", "4"); // the sandbox has no quota
+    overrides.put("volccv.ledger", "memory"); // the same samples each time
+    overrides.put("volccv.quota.concurrency", "4"); // the sandbox has no quota
     // The operator's own keys must not go along with the sandbox's.
     overrides.put("camel.component.volccv.accessKeyId", "");
     overrides.put("camel.component.volccv.secretAccessKey", "");

@@ -10,6 +10,8 @@ final class ExitCode {
   static final int USAGE = 2;
   static final int CONFIGURATION = 3;
   static final int UNAUTHORIZED = 4;
+  static final int BUDGET = 5;
+  static final int LEDGER = 6;
 
   /** As the shell counts it: 128 and the number of the signal. */
   static final int TERMINATED = 143;

@@ -1,6 +1,7 @@
 package io.volccv.app;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.volccv.error.CvException;
 import io.volccv.error.UnauthorizedException;
 import io.volccv.model.Job;
 import java.io.IOException;
@@ -74,8 +75,9 @@ final class RunCommand implements Callable<Integer> {
   private int untilDone(CamelApp app, Tally tally) throws InterruptedException {
     while (!termination.await(LOOK_EVERY)) {
       if (tally.refusal().isPresent()) {
-        tell(tally.refusal().get());
-        return ExitCode.UNAUTHORIZED;
+        CvException refusal = tally.refusal().get();
+        tell(refusal);
+        return refusal instanceof UnauthorizedException ? ExitCode.UNAUTHORIZED : ExitCode.BUDGET;
       }
       if (app.isIdleFor(QUIET)) {
         return ExitCode.OK;
@@ -94,13 +96,21 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(UnauthorizedException refusal) {
-    terminal
-        .err()
-        .printf(
-            "unauthorized: the service refused the credentials (%s); "
-                + "the inputs stay where they are; correct the credentials and start again%n",
-            refusal.getCode() == null ? "HTTP " + refusal.getHttpStatus() : refusal.getCode());
+  private void tell(CvException refusal) {
+    if (refusal instanceof UnauthorizedException) {
+      terminal
+          .err()
+          .printf(
+              "unauthorized: the service refused the credentials (%s); "
+                  + "the inputs stay where they are; correct the credentials and start again%n",
+              refusal.getCode() == null ? "HTTP " + refusal.getHttpStatus() : refusal.getCode());
+    } else {
+      terminal
+          .err()
+          .println(
+              DisplayText.oneLine(
+                  "budget: " + refusal.getMessage() + "; the inputs stay where they are"));
+    }
   }
 
   private static String summary(Tally tally) throws IOException {

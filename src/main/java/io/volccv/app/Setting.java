@@ -23,9 +23,22 @@ record Setting(String key, String fallback, Check check) {
           new Setting("volccv.sources", "folder", Checks.routes("from")),
           new Setting("volccv.sinks", "folder", Checks.routes("to")),
           new Setting("volccv.reqKey", "", Checks::text),
+          new Setting("volccv.reqKeys", "", (home, key, value) -> value),
           new Setting("volccv.operation", "generate", Checks.oneOf("generate", "process")),
           new Setting("volccv.prompt", "", Checks::text),
-          new Setting("volccv.params", "", Checks::paramsFile));
+          new Setting("volccv.params", "", Checks::paramsFile),
+          new Setting("volccv.ledger", "jdbc:sqlite:data/ledger.db", LedgerSettings::check),
+          new Setting("volccv.quota.account", "main", Checks::text),
+          new Setting("volccv.quota.rate", "", LedgerSettings.number("0.001", "10000", 3)),
+          new Setting("volccv.quota.concurrency", "", LedgerSettings.number("1", "100000", 0)),
+          new Setting("volccv.quota.maxWaiting", "1000", LedgerSettings.number("1", "1000000", 0)),
+          new Setting("volccv.budget.day.cny", "", LedgerSettings.number("0", "1000000000", 3)),
+          new Setting("volccv.budget.day.images", "", LedgerSettings.number("0", "1000000000", 0)),
+          new Setting("volccv.budget.total.cny", "", LedgerSettings.number("0", "1000000000", 3)),
+          new Setting(
+              "volccv.budget.total.images", "", LedgerSettings.number("0", "1000000000", 0)),
+          new Setting("volccv.budget.pricePerCall", "", LedgerSettings.number("0", "100000", 3)),
+          new Setting("volccv.budget.zone", "Asia/Shanghai", LedgerSettings::zone));
 
   /** What may be written, and what the routes get to see of it. */
   @FunctionalInterface

@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import io.volccv.error.Nearest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class SettingsReader {
     Map<String, String> written = PropertyFile.read(home);
     written.putAll(overrides);
     Map<String, String> own = new LinkedHashMap<>();
+    Map<String, String> servers = new LinkedHashMap<>();
     Map<String, Object> params = new LinkedHashMap<>();
     Map<String, String> camel = new LinkedHashMap<>();
     written.forEach(
@@ -44,6 +46,8 @@ final class SettingsReader {
           String resolved = placeholders.resolve(key, value);
           if (key.startsWith(PARAM) && key.length() > PARAM.length()) {
             params.put(key.substring(PARAM.length()), resolved);
+          } else if (ServerSettings.owns(key)) {
+            servers.put(key, resolved);
           } else if (key.startsWith(OWN)) {
             own.put(known(key), resolved);
           } else {
@@ -52,6 +56,13 @@ final class SettingsReader {
           }
         });
     Map<String, String> app = checked(own);
+    ServerSettings.Checked ends =
+        new ServerSettings(home, servers)
+            .check(
+                RouteFiles.split(app.get("volccv.sources")),
+                RouteFiles.split(app.get("volccv.sinks")));
+    app.putAll(ends.app());
+    camel.putAll(ends.camel());
     app.put("volccv.to", sinkEndpoints(app.get("volccv.sinks")));
     Path prompts = home.resolve(camel.getOrDefault(PROMPT_FOLDER, "config/prompts"));
     Checks.template(home, "volccv.prompt", app.get("volccv.prompt"), prompts);

@@ -2,6 +2,7 @@ package io.volccv.app;
 
 import io.volccv.component.VolcCvComponent;
 import io.volccv.error.CvException;
+import io.volccv.error.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,9 +172,15 @@ final class StartFailure {
         : new ConfigException(whose(failure), failure.getMessage(), failure);
   }
 
-  /** The line of the configuration that sets an option of the component. */
+  /**
+   * The line of the configuration that sets an option of the component; {@code volccv.ledger} is
+   * another thing than the option of that name, which wants a bean.
+   */
   private static String property(String option) {
     String own = "volccv." + option;
+    if (option.equals("ledger")) {
+      return "camel.component.volccv.ledger";
+    }
     return option.startsWith("param.")
             || Setting.ALL.stream().anyMatch(setting -> setting.key().equals(own))
         ? own

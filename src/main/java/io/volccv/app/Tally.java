@@ -1,5 +1,7 @@
 package io.volccv.app;
 
+import io.volccv.error.BudgetExceededException;
+import io.volccv.error.CvException;
 import io.volccv.error.UnauthorizedException;
 import io.volccv.files.JobListener;
 import io.volccv.model.CvResult;
@@ -13,11 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Counts how jobs end, and remembers whether the credentials were refused. */
+/** Counts how jobs end, and remembers whether all calls are refused. */
 final class Tally implements JobListener {
   private final Map<Job.Outcome, Long> ended = new EnumMap<>(Job.Outcome.class);
   private final Set<List<String>> unfinished = new HashSet<>();
-  private @Nullable UnauthorizedException refusal;
+  private @Nullable CvException refusal;
 
   Tally() {
     for (Job.Outcome outcome : Job.Outcome.values()) {
@@ -43,13 +45,15 @@ final class Tally implements JobListener {
 
   @Override
   public synchronized void stayed(Job job, Throwable reason) {
-    if (refusal == null && reason instanceof UnauthorizedException unauthorized) {
-      refusal = unauthorized;
+    boolean forAll =
+        reason instanceof UnauthorizedException || reason instanceof BudgetExceededException;
+    if (refusal == null && forAll) {
+      refusal = (CvException) reason;
     }
   }
 
-  /** The first refusal of the credentials. */
-  synchronized Optional<UnauthorizedException> refusal() {
+  /** The first refusal that holds for all jobs: of the credentials, or by the budget. */
+  synchronized Optional<CvException> refusal() {
     return Optional.ofNullable(refusal);
   }
 

@@ -34,7 +34,10 @@ final class TaskPolls {
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
   private static final double JITTER = 0.2;
 
-  /** So often in a row the service may fail inside until it counts as the task's own failure. */
+  /**
+   * So often in a row the service may say that it failed inside until it counts as the task's own
+   * failure. A proxy that fails says nothing about the task, however long it does.
+   */
   private static final int MOST_FAULTS = 10;
 
   private static final Set<String> UNFINISHED = Set.of("in_queue", "generating", "processing");
@@ -167,7 +170,9 @@ final class TaskPolls {
     }
 
     private Optional<Settlement> end(Throwable cause) {
-      return faults >= MOST_FAULTS && cause instanceof ServerFaultException fault
+      return faults >= MOST_FAULTS
+              && cause instanceof ServerFaultException fault
+              && fault.getCode() != null
           ? Optional.of(new Settlement.Failed(fault))
           : verdict(cause);
     }

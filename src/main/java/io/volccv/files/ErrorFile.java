@@ -27,8 +27,7 @@ final class ErrorFile {
   /** Writes the file whole or not at all, and makes its folder. */
   static void write(Path file, Exchange exchange, Throwable reason, Instant now)
       throws IOException {
-    byte[] json =
-        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(fields(exchange, reason, now));
+    byte[] json = json(exchange, reason, now);
     Path parent = file.toAbsolutePath().getParent();
     Files.createDirectories(parent);
     Path part = Files.createTempFile(parent, ".error-", ".part");
@@ -38,6 +37,11 @@ final class ErrorFile {
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /** What the file has to say. */
+  static byte[] json(Exchange exchange, Throwable reason, Instant now) throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(fields(exchange, reason, now));
   }
 
   private static Map<String, Object> fields(Exchange exchange, Throwable wrapped, Instant now) {
@@ -69,8 +73,8 @@ final class ErrorFile {
     }
     return paid == null
         ? "see the log"
-        : "the picture was made and paid, but a sink failed: check its disk and permissions;"
-            + " to put the input into the inbox again makes and pays another";
+        : "the picture was made and paid, but a sink failed: mend that, then put the input back;"
+            + " a durable ledger has kept the picture and pays no other";
   }
 
   private static String billed(@Nullable CvException known, @Nullable CvResult paid) {

@@ -19,6 +19,18 @@ final class FreeNames {
   private static final int ONE_BY_ONE = 64;
 
   private final Set<Path> held = ConcurrentHashMap.newKeySet();
+  private final Predicate<Path> exists;
+
+  FreeNames() {
+    this(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /**
+   * @param exists whether there is such a file, when it is not one of this machine
+   */
+  FreeNames(Predicate<Path> exists) {
+    this.exists = exists;
+  }
 
   /** Names that are ours alone until {@link #release()}; the release is harmless when repeated. */
   final class Claim {
@@ -50,10 +62,17 @@ final class FreeNames {
     while (true) {
       List<Path> paths = names.apply(n == 1 ? "" : "-r" + n);
       if (hold(paths)) {
-        if (free(paths) || own.test(paths)) {
+        boolean ours = false;
+        try {
+          ours = free(paths) || own.test(paths);
+        } finally {
+          if (!ours) {
+            paths.forEach(held::remove);
+          }
+        }
+        if (ours) {
           return new Claim(paths);
         }
-        paths.forEach(held::remove);
       }
       n = n == ONE_BY_ONE ? jump(names) : n + 1;
     }
@@ -63,7 +82,7 @@ final class FreeNames {
    * Some free number after many that are taken, in few steps: a camera that always writes {@code
    * snapshot.jpg} comes to {@code -r100000}.
    */
-  private static int jump(Function<String, List<Path>> names) {
+  private int jump(Function<String, List<Path>> names) {
     int taken = ONE_BY_ONE;
     int free = 2 * ONE_BY_ONE;
     while (!free(names.apply("-r" + free))) {
@@ -91,7 +110,7 @@ final class FreeNames {
     return true;
   }
 
-  private static boolean free(List<Path> paths) {
-    return paths.stream().noneMatch(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+  private boolean free(List<Path> paths) {
+    return paths.stream().noneMatch(exists);
   }
 }

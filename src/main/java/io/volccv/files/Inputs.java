@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,11 +42,21 @@ public final class Inputs implements CamelContextAware {
   public static final String MOVE = "CamelVolcCvMove";
 
   private static final Logger LOG = LoggerFactory.getLogger(Inputs.class);
-  private static final String TAKEN = "CamelVolcCvTaken";
+  static final String TAKEN = "CamelVolcCvTaken";
   private static final long LOG_EVERY_MILLIS = 60_000;
 
-  /** A file that was taken. The delivery is shared by all copies of the exchange. */
-  record Taken(Path file, @Nullable Path sidecar, Delivery delivery) {}
+  /**
+   * A file that was taken. The delivery is shared by all copies of the exchange.
+   *
+   * @param remote where the file really is, when {@code file} is only a copy of it; else null
+   */
+  record Taken(
+      Path file, @Nullable Path sidecar, Delivery delivery, RemoteInbox.@Nullable Taken remote) {
+
+    Taken(Path file, @Nullable Path sidecar, Delivery delivery) {
+      this(file, sidecar, delivery, null);
+    }
+  }
 
   private final Clock clock;
   private final FreeNames names = new FreeNames();
@@ -126,26 +135,30 @@ public final class Inputs implements CamelContextAware {
   public void take(Exchange exchange) {
     Path file = file(exchange);
     String name = exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class);
-    Job plain = job(name == null ? String.valueOf(file.getFileName()) : name);
+    Job plain = job(source, name == null ? String.valueOf(file.getFileName()) : name);
     Delivery delivery = new Delivery();
     // Known from here on, so that even a file with a bad name can be put away.
     exchange.setProperty(Job.PROPERTY, plain);
     exchange.setProperty(TAKEN, new Taken(file, null, delivery));
     listeners().forEach(listener -> listener.started(plain));
     SafePath.check(plain.name());
-    requireReadable(file);
+    requireReadable(file, inbox, maxBytes);
     Path sidecar = Sidecar.find(inbox, file).orElse(null);
     exchange.setProperty(TAKEN, new Taken(file, sidecar, delivery));
-    Sidecar brought = sidecar == null ? Sidecar.NONE : Sidecar.read(sidecar);
-    Map<String, Object> fields = new LinkedHashMap<>(plain.fields());
-    fields.putAll(brought.fields());
-    exchange.setProperty(
-        Job.PROPERTY,
-        new Job(source, plain.name(), fields, brought.prompt(), brought.params(), hash(file)));
+    Job job = sidecar == null ? plain : Sidecar.read(sidecar, plain);
+    Sidecar.requireOwnKey(job, file);
+    exchange.setProperty(Job.PROPERTY, job.withInputSha256(hash(file)));
   }
 
   /** All sinks have the pictures. */
   public void done(Exchange exchange) throws IOException {
+    if (exchange.getMessage().getHeader(Sinks.DUPLICATE, false, Boolean.class)) {
+      Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+      LOG.warn(
+          "{} was made and delivered before, with the same prompt and parameters; it is not paid"
+              + " again",
+          job == null ? "the input" : Printable.shorten(job.name(), 200));
+    }
     end(exchange, Outcome.DONE);
   }
 
@@ -182,6 +195,18 @@ public final class Inputs implements CamelContextAware {
         && lastLog.compareAndSet(last, now)) {
       LOG.error("Intake rests: {}", Printable.shorten(String.valueOf(reason.getMessage()), 500));
     }
+    stayed(exchange, reason);
+  }
+
+  /**
+   * The input stays where it is until its turn comes again: nothing is wrong with it, its result is
+   * on its way. The exchange must stay failed ({@code handled: false}).
+   */
+  public void waits(Exchange exchange) {
+    stayed(exchange, reason(exchange));
+  }
+
+  private void stayed(Exchange exchange, Throwable reason) {
     Job job = exchange.getProperty(Job.PROPERTY, Job.class);
     if (job != null) {
       listeners().forEach(listener -> listener.stayed(job, reason));
@@ -197,27 +222,41 @@ public final class Inputs implements CamelContextAware {
   private void end(Exchange exchange, Outcome outcome) throws IOException {
     Taken taken = exchange.getProperty(TAKEN, Taken.class);
     Job known = exchange.getProperty(Job.PROPERTY, Job.class);
-    Job job = known == null ? job(exchange.getExchangeId()) : known;
+    Job job = known == null ? job(source, exchange.getExchangeId()) : known;
+    Throwable reason = outcome == Outcome.DONE ? null : reason(exchange);
+    List<Path> put =
+        taken == null || taken.remote() == null
+            ? putAway(exchange, job, outcome, taken, reason)
+            : taken.remote().putAway(exchange, job, outcome, reason, clock.instant());
+    if (reason != null) {
+      LOG.warn(
+          "{} is now {}: {}",
+          Printable.shorten(job.name(), 200),
+          Printable.shorten(put.get(0).toString(), 300),
+          Printable.shorten(String.valueOf(reason.getMessage()), 500));
+    }
+    List<Path> written = reason == null ? delivery(exchange).files() : put;
+    CvResult result = outcome == Outcome.DONE ? delivery(exchange).result() : null;
+    listeners().forEach(listener -> listener.ended(job, outcome, result, written, reason));
+  }
+
+  /** Has the input moved by Camel, and writes why it did not end well. */
+  private List<Path> putAway(
+      Exchange exchange,
+      Job job,
+      Outcome outcome,
+      @Nullable Taken taken,
+      @Nullable Throwable reason)
+      throws IOException {
     Place place = place(job, outcome, taken);
     if (taken != null) {
       exchange.setProperty(MOVE, place.input().toString());
     }
     exchange.getExchangeExtension().addOnCompletion(new AfterMove(place, taken));
-    Throwable reason = outcome == Outcome.DONE ? null : reason(exchange);
-    List<Path> written;
-    if (reason == null) {
-      written = delivery(exchange).files();
-    } else {
+    if (reason != null) {
       ErrorFile.write(place.error(), exchange, reason, clock.instant());
-      LOG.warn(
-          "{} is now {}: {}",
-          Printable.shorten(job.name(), 200),
-          Printable.shorten(place.input().toString(), 300),
-          Printable.shorten(String.valueOf(reason.getMessage()), 500));
-      written = List.of(place.input(), place.error());
     }
-    CvResult result = outcome == Outcome.DONE ? delivery(exchange).result() : null;
-    listeners().forEach(listener -> listener.ended(job, outcome, result, written, reason));
+    return List.of(place.input(), place.error());
   }
 
   private Place place(Job job, Outcome outcome, @Nullable Taken taken) {
@@ -235,17 +274,12 @@ public final class Inputs implements CamelContextAware {
     return Place.claim(names, folder, name, taken == null ? null : taken.sidecar());
   }
 
-  private Job job(String name) {
-    String base = SafePath.base(name.substring(name.lastIndexOf('/') + 1));
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("name", base.replaceAll("[_-]+", " ").strip());
-    fields.put("file", name.substring(name.lastIndexOf('/') + 1));
-    fields.put("folder", name.substring(0, Math.max(0, name.lastIndexOf('/'))));
-    return new Job(source, name, fields, null, Map.of(), null);
+  static Job job(String source, String name) {
+    return new Job(source, name, JobReader.nameFields(name), null, Map.of(), null);
   }
 
   /** Looks at the file without opening it: a pipe would never end. */
-  private void requireReadable(Path file) {
+  static void requireReadable(Path file, Path inbox, long maxBytes) {
     try {
       if (!file.toRealPath().startsWith(inbox.toRealPath())) {
         throw refused("is a link that leaves the inbox", "put a copy into the inbox", null);
@@ -263,7 +297,7 @@ public final class Inputs implements CamelContextAware {
     }
   }
 
-  private static String hash(Path file) {
+  static String hash(Path file) {
     try {
       return Hashes.sha256(file);
     } catch (IOException e) {
@@ -282,7 +316,7 @@ public final class Inputs implements CamelContextAware {
         "the file " + what + "; " + hint, CvError.before("input", hint), cause);
   }
 
-  private static Path file(Exchange exchange) {
+  static Path file(Exchange exchange) {
     Object body = exchange.getMessage().getBody();
     if (body instanceof WrappedFile<?> wrapped) {
       // FTP hands over its own file; with localWorkDirectory the body is the local copy.
@@ -308,9 +342,11 @@ public final class Inputs implements CamelContextAware {
   }
 
   private List<JobListener> listeners() {
-    return context == null
-        ? List.of()
-        : List.copyOf(context.getRegistry().findByType(JobListener.class));
+    return context == null ? List.of() : listeners(context);
+  }
+
+  static List<JobListener> listeners(CamelContext context) {
+    return List.copyOf(context.getRegistry().findByType(JobListener.class));
   }
 
   private static Registry registry(Exchange exchange) {

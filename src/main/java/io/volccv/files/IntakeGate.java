@@ -1,6 +1,7 @@
 package io.volccv.files;
 
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
@@ -26,6 +27,7 @@ public final class IntakeGate implements PollingConsumerPollStrategy {
   private final LongSupplier nanoTime;
   private int limit = 256;
   private Duration rest = Duration.ofMinutes(1);
+  private @Nullable IntSupplier counted;
 
   // Guarded by this. Nanoseconds; null when it does not apply.
   private @Nullable Long idleSince;
@@ -45,6 +47,11 @@ public final class IntakeGate implements PollingConsumerPollStrategy {
       throw new IllegalArgumentException("limit is " + limit + "; it must be at least 1");
     }
     this.limit = limit;
+  }
+
+  /** What is in flight, of a source whose route hands its exchanges over to another one. */
+  void count(IntSupplier inFlight) {
+    this.counted = inFlight;
   }
 
   /** How long {@link #rest()} closes the gate, in milliseconds. */
@@ -92,11 +99,14 @@ public final class IntakeGate implements PollingConsumerPollStrategy {
     }
   }
 
+  /** A poll that failed has not shown that there is nothing to do. */
+  synchronized void notIdle() {
+    idleSince = null;
+  }
+
   @Override
   public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
-    synchronized (this) {
-      idleSince = null;
-    }
+    notIdle();
     LOG.warn("Cannot poll {}: {}", endpoint, cause.toString());
     return false; // the next poll comes anyway, after the endpoint's delay
   }
@@ -108,7 +118,10 @@ public final class IntakeGate implements PollingConsumerPollStrategy {
     return restUntil != null;
   }
 
-  private static int inFlight(Consumer consumer, Endpoint endpoint) {
+  private int inFlight(Consumer consumer, Endpoint endpoint) {
+    if (counted != null) {
+      return counted.getAsInt();
+    }
     String routeId = ((RouteAware) consumer).getRoute().getRouteId();
     return endpoint.getCamelContext().getInflightRepository().size(routeId);
   }

@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  * The step before the call: names the wish, so that it is paid at most once.
  *
  * <p><b>In</b>: the {@link Job} in the exchange property {@value Job#PROPERTY}, the header {@code
- * CamelVolcCvPrompt}. <b>Out</b>: the headers {@code CamelVolcCvJobKey} and, when the job has
- * parameters of its own, {@code CamelVolcCvParams} (Map).
+ * CamelVolcCvPrompt}, and in {@code CamelVolcCvParams} (Map) what the prompt template says.
+ * <b>Out</b>: the headers {@code CamelVolcCvJobKey} and, when template or job have parameters,
+ * {@code CamelVolcCvParams} (Map), in which the job's win.
  *
- * <p>The key is the SHA-256 of input, prompt, {@code req_key} and all parameters: the same after a
- * restart, another one when the input, the prompt or a parameter changes. The seed of a re-roll is
- * no part of it, since that is chosen after this step.
+ * <p>The key is the one that the job brought, else the SHA-256 of input, prompt, {@code req_key}
+ * and all parameters: the same after a restart, another one when the input, the prompt or a
+ * parameter changes. The seed of a re-roll is no part of it, since that is chosen after this step.
  */
 public final class JobKey implements CamelContextAware {
 
@@ -80,25 +81,39 @@ public final class JobKey implements CamelContextAware {
   @Handler
   public void name(Exchange exchange) throws IOException {
     Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    if (job != null) {
+      JobRules.requireApplied(exchange, job);
+    }
     Message message = exchange.getMessage();
     String prompt = message.getHeader(PROMPT, "", String.class);
-    Map<String, Object> all = new LinkedHashMap<>(configured(exchange.getContext()));
-    Map<String, Object> own = job == null ? Map.of() : job.params();
+    String model = exchange.getProperty(JobRules.REQ_KEY, reqKey, String.class);
+    Map<String, Object> own =
+        message.getHeader(PARAMS) instanceof Map<?, ?> template
+            ? MapFile.textKeys(template)
+            : new LinkedHashMap<>();
+    own.putAll(job == null ? Map.of() : job.params());
+    Map<String, Object> all = new LinkedHashMap<>(configured(exchange.getContext(), model));
     all.putAll(own);
     String input = job == null || job.inputSha256() == null ? "" : job.inputSha256();
-    String key = hash(input, prompt, all);
+    String chosen = job == null ? null : job.choices().jobKey();
+    String key = chosen == null ? hash(input, prompt, all, model) : chosen;
     message.setHeader(KEY, key);
     if (!own.isEmpty()) {
       message.setHeader(PARAMS, own);
     }
-    exchange.setProperty(ASKED, new Asked(reqKey, prompt, all, key));
+    exchange.setProperty(ASKED, new Asked(model, prompt, all, key));
   }
 
-  private String hash(String input, String prompt, Map<String, Object> all)
+  private static String hash(String input, String prompt, Map<String, Object> all, String model)
       throws JsonProcessingException {
     Map<String, Object> wish =
-        new TreeMap<>(Map.of("input", input, "prompt", prompt, "params", all, "reqKey", reqKey));
+        new TreeMap<>(Map.of("input", input, "prompt", prompt, "params", all, "reqKey", model));
     return Hashes.sha256(JSON.writeValueAsBytes(wish));
+  }
+
+  /** The file is that of the configured model; another one has other parameters. */
+  private Map<String, Object> configured(CamelContext camel, String model) throws IOException {
+    return model.equals(reqKey) ? configured(camel) : options(camel);
   }
 
   /** The parameters that all calls have; read once, as the endpoint does. */
@@ -115,14 +130,20 @@ public final class JobKey implements CamelContextAware {
           throw new IllegalArgumentException("parameter file " + params + " " + e.getMessage(), e);
         }
       }
-      Properties options =
-          camel.getPropertiesComponent().loadProperties(name -> name.startsWith(OPTION));
-      for (Map.Entry<Object, Object> option : options.entrySet()) {
-        read.put(option.getKey().toString().substring(OPTION.length()), option.getValue());
-      }
+      read.putAll(options(camel));
       known = Collections.unmodifiableMap(read);
       configured = known;
     }
     return known;
+  }
+
+  private static Map<String, Object> options(CamelContext camel) {
+    Properties options =
+        camel.getPropertiesComponent().loadProperties(name -> name.startsWith(OPTION));
+    Map<String, Object> read = new LinkedHashMap<>();
+    for (Map.Entry<Object, Object> option : options.entrySet()) {
+      read.put(option.getKey().toString().substring(OPTION.length()), option.getValue());
+    }
+    return read;
   }
 }

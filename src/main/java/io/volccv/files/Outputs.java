@@ -1,7 +1,6 @@
 package io.volccv.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.volccv.model.CvImage;
 import io.volccv.model.CvResult;
@@ -10,7 +9,6 @@ import io.volccv.model.MapFile;
 import io.volccv.model.Money;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,7 +18,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Names the pictures of a result and tells where they come from.
@@ -36,7 +33,8 @@ public final class Outputs {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Clock clock;
-  private final FreeNames names = new FreeNames();
+  private FreeNames names = new FreeNames();
+  private OutputStore store = OutputStore.LOCAL;
   private Path folder = Path.of("data/outbox");
 
   public Outputs() {
@@ -52,29 +50,31 @@ public final class Outputs {
     this.folder = Path.of(folder);
   }
 
+  /** Where the folder is, when it is not on this machine. */
+  public void setStore(OutputStore store) {
+    this.store = store;
+    this.names = new FreeNames(store::exists);
+  }
+
   /**
    * Makes the outputs of the {@link CvResult} in the body. Their names are held until the exchange
    * is done.
    *
-   * @return one for each picture, in the service's order
+   * @return one for each picture that has to be written, in the service's order
    * @throws IOException when a picture cannot be read
    */
   public List<Output> plan(Exchange exchange) throws IOException {
-    if (!(exchange.getMessage().getBody() instanceof CvResult result)) {
-      throw new IllegalStateException(
-          "the sink wants a CvResult in the body; call volccv: with output=result");
-    }
-    Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    CvResult result = result(exchange);
     JobKey.Asked asked = JobKey.Asked.of(exchange);
     String key =
         asked == null ? exchange.getMessage().getHeader(JobKey.KEY, String.class) : asked.jobKey();
-    String input = job == null ? exchange.getExchangeId() : job.name();
+    String input = input(exchange);
     List<String> planned = new ArrayList<>();
     FreeNames.Claim claim =
         names.claim(
             suffix -> {
               planned.clear();
-              planned.addAll(names(SafePath.check(input), suffix, result.images()));
+              planned.addAll(names(store.plain(SafePath.check(input)), suffix, result.images()));
               return planned.stream().flatMap(this::withProvenance).toList();
             },
             paths -> key != null && own(paths, key));
@@ -83,9 +83,44 @@ public final class Outputs {
     List<Output> outputs = new ArrayList<>();
     for (int i = 0; i < planned.size(); i++) {
       CvImage image = result.images().get(i);
-      outputs.add(new Output(planned.get(i), image, provenance(exchange, result, image)));
+      String hash = hash(image);
+      if (!store.isThere(folder.resolve(planned.get(i)), image.length(), hash)) {
+        outputs.add(new Output(planned.get(i), image, provenance(exchange, result, hash)));
+      }
     }
     return outputs;
+  }
+
+  /**
+   * Makes the outputs of the {@link CvResult} in the body for a sink that has no names to be taken,
+   * such as a web service.
+   *
+   * @return one for each picture, in the service's order
+   * @throws IOException when a picture cannot be read
+   */
+  public List<Output> name(Exchange exchange) throws IOException {
+    CvResult result = result(exchange);
+    List<String> planned = names(SafePath.check(input(exchange)), "", result.images());
+    Inputs.delivery(exchange).add(result, List.of());
+    List<Output> outputs = new ArrayList<>();
+    for (int i = 0; i < planned.size(); i++) {
+      CvImage image = result.images().get(i);
+      outputs.add(new Output(planned.get(i), image, provenance(exchange, result, hash(image))));
+    }
+    return outputs;
+  }
+
+  private static CvResult result(Exchange exchange) {
+    if (!(exchange.getMessage().getBody() instanceof CvResult result)) {
+      throw new IllegalStateException(
+          "the sink wants a CvResult in the body; call volccv: with output=result");
+    }
+    return result;
+  }
+
+  private static String input(Exchange exchange) {
+    Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    return job == null ? exchange.getExchangeId() : job.outputName();
   }
 
   private static List<String> names(String input, String suffix, List<CvImage> images) {
@@ -107,26 +142,24 @@ public final class Outputs {
   }
 
   /** Whether every file that exists has a provenance with this key: pairs of picture and JSON. */
-  private static boolean own(List<Path> paths, String key) {
+  private boolean own(List<Path> paths, String key) {
     for (int i = 0; i < paths.size(); i += 2) {
-      if ((Files.exists(paths.get(i)) || Files.exists(paths.get(i + 1)))
-          && !key.equals(jobKey(paths.get(i + 1)))) {
+      if ((store.exists(paths.get(i)) || store.exists(paths.get(i + 1)))
+          && !key.equals(OutputStore.text(store.provenance(paths.get(i + 1)), "jobKey"))) {
         return false;
       }
     }
     return true;
   }
 
-  private static @Nullable String jobKey(Path provenance) {
-    try {
-      JsonNode key = JSON.readTree(provenance.toFile()).get("jobKey");
-      return key == null ? null : key.textValue();
-    } catch (IOException e) {
-      return null; // no provenance, or none of ours: then the picture is not ours either
+  private static String hash(CvImage image) throws IOException {
+    try (InputStream in = image.stream()) {
+      return Hashes.sha256(in);
     }
   }
 
-  private byte[] provenance(Exchange exchange, CvResult result, CvImage image) throws IOException {
+  private byte[] provenance(Exchange exchange, CvResult result, String outputSha256)
+      throws JsonProcessingException {
     Job job = exchange.getProperty(Job.PROPERTY, Job.class);
     JobKey.Asked asked = JobKey.Asked.of(exchange);
     Map<String, Object> params = new LinkedHashMap<>(asked == null ? Map.of() : asked.params());
@@ -142,9 +175,7 @@ public final class Outputs {
     fields.put("params", params);
     fields.put("costCny", result.cost().map(Money::cny).orElse(null));
     fields.put("inputSha256", job == null ? null : job.inputSha256());
-    try (InputStream in = image.stream()) {
-      fields.put("outputSha256", Hashes.sha256(in));
-    }
+    fields.put("outputSha256", outputSha256);
     fields.put("created", clock.instant().toString());
     fields.put("attempts", exchange.getProperty(Retries.ATTEMPTS, 0, Integer.class) + 1);
     fields.put("jobKey", asked == null ? null : asked.jobKey());

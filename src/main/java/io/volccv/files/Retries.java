@@ -40,6 +40,7 @@ public final class Retries implements Processor {
   private final DoubleSupplier random;
   private long firstDelay = 1_000;
   private long maximumDelay = 300_000;
+  private int sinkRetries = 6;
 
   public Retries() {
     this(() -> ThreadLocalRandom.current().nextDouble());
@@ -55,6 +56,11 @@ public final class Retries implements Processor {
   /** The wait after the first failure when the service asks for none, in milliseconds. */
   public void setFirstDelayMillis(long millis) {
     this.firstDelay = millis;
+  }
+
+  /** How often a sink that failed is tried again, {@code 6} times when not set. */
+  public void setSinkRetries(int retries) {
+    this.sinkRetries = retries;
   }
 
   /** The longest wait, in milliseconds, also when the service asks for more. */
@@ -78,11 +84,22 @@ public final class Retries implements Processor {
     }
     if (failure instanceof ThrottledException
         || failure instanceof UnreachableException
-        || failure instanceof OutputRejectedException) {
+        || failure instanceof OutputRejectedException
+        || exchange.getProperty(Sinks.SINK) != null) {
       exchange
           .getMessage()
           .setHeader(Exchange.REDELIVERY_DELAY, delay(asked == null ? doubled(count) : asked));
     }
+  }
+
+  /**
+   * For {@code retryWhile} of a sink that failed: whether it is worth another try. A web service
+   * that refuses would do so again.
+   */
+  public boolean sinkAgain(Exchange exchange) {
+    Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    return !Webhook.isRefusal(failure)
+        && exchange.getProperty(RETRIES, 0, Integer.class) <= sinkRetries;
   }
 
   private long delay(long wanted) {

@@ -37,6 +37,11 @@ final class SafePath {
         null);
   }
 
+  /** Whether {@link #check} has nothing to say. */
+  static boolean isSafe(String name) {
+    return wrong(name) == null;
+  }
+
   /** A name that is surely safe: the name itself, or what is left of it when parts are replaced. */
   static String repaired(String name) {
     if (wrong(name) == null) {
@@ -78,7 +83,8 @@ final class SafePath {
     return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
   }
 
-  private static @Nullable String wrong(String name) {
+  /** What is wrong with the name as a path below a root of ours, null when nothing is. */
+  static @Nullable String wrong(String name) {
     if (name.isEmpty()) {
       return "is empty";
     }

@@ -4,6 +4,7 @@ import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.IoReason;
 import io.volccv.error.Printable;
+import io.volccv.model.Job;
 import io.volccv.model.MapFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,26 +15,26 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What lies beside a picture and says how to treat it: {@code photo.yaml}, {@code photo.yml},
- * {@code photo.json} or {@code photo.txt} beside {@code photo.jpg}.
- *
- * @param prompt the whole prompt (a {@code .txt} is nothing else); null when there is none
- * @param fields for the prompt template
- * @param params for the call
+ * {@code photo.json} or {@code photo.txt} beside {@code photo.jpg}. A {@code .txt} is the whole
+ * prompt; the others are jobs as {@link JobReader} reads them.
  */
-record Sidecar(@Nullable String prompt, Map<String, Object> fields, Map<String, Object> params) {
+final class Sidecar {
 
-  static final Sidecar NONE = new Sidecar(null, Map.of(), Map.of());
+  /** The picture is the one beside it, and a folder has no order. */
+  private static final Set<String> REFUSED = Set.of("pictures", "priority");
 
   private static final List<String> EXTENSIONS =
       List.of(".yaml", ".yml", ".json", ".txt", ".YAML", ".YML", ".JSON", ".TXT");
-  private static final List<String> PICTURES =
+  static final List<String> PICTURES =
       List.of(
           ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG",
           ".PNG");
@@ -60,46 +61,40 @@ record Sidecar(@Nullable String prompt, Map<String, Object> fields, Map<String, 
   }
 
   /**
-   * Reads it.
+   * Refuses one key for two pictures: the second would be taken for the first, and get its result.
    *
-   * @throws InvalidRequestException when it is too large or not as it should be; says what to write
+   * @param job as the sidecar has it
    */
-  static Sidecar read(Path file) {
-    String name = String.valueOf(file.getFileName());
-    String text = text(file, name);
-    if (name.toLowerCase(java.util.Locale.ROOT).endsWith(".txt")) {
-      return new Sidecar(text, Map.of(), Map.of());
-    }
-    try {
-      Map<String, Object> values = MapFile.parse(name, text);
-      for (String key : values.keySet()) {
-        if (!List.of("prompt", "fields", "params").contains(key)) {
-          throw new IllegalArgumentException(
-              "has the name " + key + "; it may have prompt, fields and params");
-        }
-      }
-      Object prompt = values.get("prompt");
-      if (prompt != null && !(prompt instanceof String)) {
-        throw new IllegalArgumentException("has a prompt that is not a text");
-      }
-      return new Sidecar((String) prompt, map(values, "fields"), map(values, "params"));
-    } catch (IllegalArgumentException e) {
+  static void requireOwnKey(Job job, Path picture) {
+    if (job.choices().jobKey() != null && isShared(picture)) {
       throw error(
-          "sidecar " + Printable.shorten(name + " " + e.getMessage(), 300),
-          "see samples/ for examples",
-          e);
+          "the sidecar has a jobKey, and there is more than one picture of its name",
+          "rename one of them, or leave jobKey out",
+          null);
     }
   }
 
-  private static Map<String, Object> map(Map<String, Object> values, String key) {
-    Object value = values.get(key);
-    if (value == null) {
-      return Map.of();
+  /**
+   * The job {@code plain} with what the sidecar says.
+   *
+   * @throws InvalidRequestException when it is too large or not as it should be; says what to write
+   */
+  static Job read(Path file, Job plain) {
+    String name = String.valueOf(file.getFileName());
+    String text = text(file, name);
+    JobReader reader = new JobReader(plain.source(), "sidecar", REFUSED);
+    String where = "sidecar " + name;
+    if (name.toLowerCase(Locale.ROOT).endsWith(".txt")) {
+      return reader.read(plain, Map.of("prompt", text), where);
     }
-    if (value instanceof Map<?, ?> map) {
-      return MapFile.textKeys(map);
+    try {
+      return reader.read(plain, MapFile.parse(name, text), where);
+    } catch (IllegalArgumentException e) {
+      throw error(
+          where + " " + Printable.shorten(String.valueOf(e.getMessage()), 300),
+          "see docs/jobs.md for examples",
+          e);
     }
-    throw new IllegalArgumentException("has " + key + " that are no map of names and values");
   }
 
   private static String text(Path file, String name) {

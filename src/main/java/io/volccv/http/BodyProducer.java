@@ -1,13 +1,16 @@
 package io.volccv.http;
 
 import io.volccv.error.CvError;
+import io.volccv.error.CvError.Billed;
 import io.volccv.error.InvalidRequestException;
+import io.volccv.error.UnreachableException;
 import io.volccv.model.Content;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class BodyProducer implements AsyncEntityProducer {
 
   private static final int BLOCK_BYTES = 16 * 1024;
+
+  /** Well below the time after which a silent process is taken for dead. */
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private enum Gate {
     UNASKED,
@@ -34,6 +40,8 @@ final class BodyProducer implements AsyncEntityProducer {
   private final ByteBuffer block;
   private long toRead;
   private volatile Gate gate = Gate.UNASKED;
+  private volatile long opened;
+  private boolean lastBlockBegun;
   private @Nullable ReadableByteChannel source;
 
   BodyProducer(
@@ -69,6 +77,7 @@ final class BodyProducer implements AsyncEntityProducer {
         return;
       }
       if (toRead == 0) {
+        throwIfPaused();
         attempt.lastBlockLeaves();
       }
       channel.write(block);
@@ -76,6 +85,22 @@ final class BodyProducer implements AsyncEntityProducer {
         return;
       }
     }
+  }
+
+  /**
+   * A process that stood still since the gate opened (a suspended machine, a debugger) may have
+   * been taken for dead meanwhile, and somebody may have decided about its call.
+   */
+  private void throwIfPaused() throws IOException {
+    if (!lastBlockBegun && System.nanoTime() - opened > LONGEST_PAUSE_NANOS) {
+      attempt.refuse(
+          new UnreachableException(
+              "the call was not sent: this process stood still just before its last block",
+              new CvError(null, 0, null, "send", true, Billed.NO, null, "try again"),
+              null));
+      attempt.throwIfRefused();
+    }
+    lastBlockBegun = true;
   }
 
   /** Zero while the gate is shut, or the I/O thread would spin. */
@@ -125,6 +150,7 @@ final class BodyProducer implements AsyncEntityProducer {
               if (failure != null) {
                 attempt.refuse(failure);
               }
+              opened = System.nanoTime();
               gate = Gate.OPEN;
               channel.requestOutput();
             });

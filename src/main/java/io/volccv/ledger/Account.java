@@ -12,17 +12,18 @@ final class Account {
 
   private static final long SECOND = 1_000_000;
 
-  /** Calls are this much closer together than the rate says, at most. */
-  private static final double SPACING = 0.995;
-
-  /** A call that begins so late after its time does not move the time of the next. */
-  private static final long LATE = 50_000;
+  /**
+   * Calls are spaced by a little less than the rate, since the network moves them towards each
+   * other.
+   */
+  private static final double SPACING = 0.99;
 
   private static final double RATE_CUT = 0.7;
   private static final double RATE_GROWTH = 1.10;
-  private static final long LEAST_QUIET = SECOND / 2;
-  private static final long MOST_QUIET = 10 * SECOND;
-  private static final long MOST_CONCURRENCY = 10_000;
+  private static final double MOST_PATIENCE = 12;
+
+  /** How far the search goes when no figure is configured. */
+  private static final long MOST_CONCURRENCY = 64;
 
   /** Configured, by this and the other processes; 0 without a figure. */
   private long leastStep;
@@ -35,6 +36,13 @@ final class Account {
   private long next;
   private long inUse;
   private long latency = SECOND;
+
+  /** After how many usual calls without a refusal one more is tried. */
+  private double patience = 1;
+
+  /** Whether nothing was refused since the last time that one more was tried. */
+  private boolean held;
+
   private long beganSince;
   private long began;
 
@@ -103,9 +111,13 @@ final class Account {
     return inUse < concurrency && now >= next;
   }
 
+  /**
+   * A call that begins late does not delay all that follow, as long as it is late by less than one
+   * call: so there is never more than one too many in a second.
+   */
   void begin(long now) {
     inUse++;
-    next = (now - next <= LATE ? next : now) + step;
+    next = (now - next <= step ? next : now) + step;
     if (now - beganSince > SECOND) {
       beganSince = now;
       began = 0;
@@ -123,20 +135,27 @@ final class Account {
   }
 
   private void grow(long now) {
-    long quiet = Math.max(LEAST_QUIET, Math.min(MOST_QUIET, latency));
-    boolean searching = mostConcurrency == 0 && !refused;
-    if (!searching && now - changed < quiet) {
+    if (now - changed < patience * latency) {
       return;
     }
     long most = mostConcurrency == 0 ? MOST_CONCURRENCY : mostConcurrency;
+    boolean slowed = step > Math.max(leastStep, 1);
     if (concurrency < most && inUse >= concurrency) {
       concurrency++;
-      changed = now;
-    }
-    if (step > Math.max(leastStep, 1) && now - changed >= quiet) {
+      grown(now);
+    } else if (slowed) {
       step = Math.max(leastStep, Math.round(step / RATE_GROWTH));
-      changed = now;
+      grown(now);
     }
+  }
+
+  /** What went well is tried again sooner, what did not later. */
+  private void grown(long now) {
+    changed = now;
+    if (held) {
+      patience = Math.max(1, patience / 2);
+    }
+    held = true;
   }
 
   /**
@@ -149,6 +168,8 @@ final class Account {
     }
     refused = true;
     changed = now;
+    held = false;
+    patience = Math.min(MOST_PATIENCE, patience * 2);
     if (!rate) {
       concurrency = Math.max(1, concurrency - 1);
     } else if (step == 0) {

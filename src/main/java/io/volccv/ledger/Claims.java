@@ -31,6 +31,11 @@ final class Claims implements LedgerThread.Part {
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** So often it is told how long we wait, and for so long it is believed of others. */
+  private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  private static final long BELIEVE_MICROS = TimeUnit.SECONDS.toMicros(1);
   private static final int MOST_CRASHES = 3;
 
   /** A call that another process makes ends within this. */
@@ -41,6 +46,10 @@ final class Claims implements LedgerThread.Part {
     private final ByteBuffer key;
     private final Wish wish;
     private final long arrived = System.nanoTime();
+
+    /** The same by the ledger's clock, in microseconds; 0 until it was first looked at. */
+    private long since;
+
     private final CompletableFuture<Admission> admission = new CompletableFuture<>();
     private boolean wantsPermit;
     private long lookAt;
@@ -79,6 +88,9 @@ final class Claims implements LedgerThread.Part {
   private int size;
   private boolean closed;
   private long nextTry;
+  private long turnNanos;
+  private long turnMicros;
+  private boolean told;
   private final Runnable wake;
 
   /**
@@ -159,16 +171,86 @@ final class Claims implements LedgerThread.Part {
     }
   }
 
+  /**
+   * With others on the account every look would otherwise be a transaction, and each would stand in
+   * the way of all.
+   */
+  @Override
+  public boolean look(Sql sql) throws SQLException {
+    long nanos = System.nanoTime();
+    boolean news;
+    synchronized (arrivals) {
+      news = !arrivals.isEmpty();
+    }
+    if (news || alone.getAsBoolean() || nanos - turnNanos >= TELL_NANOS) {
+      return true;
+    }
+    long now = turnMicros + TimeUnit.NANOSECONDS.toMicros(nanos - turnNanos);
+    long first = oldest();
+    boolean mine = first > 0 && isMyTurn(sql, first, now) && hasRoom(sql, now);
+    if (!mine) {
+      nextTry = nanos + POLL_NANOS;
+    }
+    return mine;
+  }
+
+  private boolean hasRoom(Sql sql, long now) throws SQLException {
+    long permits = Turn.permits(sql, quota.account(), now);
+    return sql.find(
+            "SELECT concurrency, next FROM account WHERE id = ?",
+            row -> permits < row.getLong(1) && row.getLong(2) <= now,
+            quota.account())
+        .orElse(false);
+  }
+
+  /** Since when the first one waits for a permit, by the ledger's clock; 0 when nobody does. */
+  private long oldest() {
+    return waiting.stream()
+        .filter(one -> one.decision == null && one.wantsPermit)
+        .mapToLong(one -> one.since)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** First come first served holds over all processes. */
+  private boolean isMyTurn(Sql sql, long since, long now) throws SQLException {
+    long others =
+        sql.number(
+            "SELECT min(waiting_us) FROM owner"
+                + " WHERE id <> ? AND account = ? AND waiting_us > 0 AND seen_us > ?",
+            desk.owner(),
+            quota.account(),
+            now - BELIEVE_MICROS);
+    return others == 0 || since <= others;
+  }
+
+  /** The others learn how long the first one here waits. */
+  private void tell(Turn turn) throws SQLException {
+    long first = oldest();
+    if (first != 0 || told) {
+      turn.sql()
+          .update(
+              "UPDATE owner SET waiting_us = ?, seen_us = ? WHERE id = ?",
+              first,
+              turn.now(),
+              desk.owner());
+    }
+    told = first != 0;
+  }
+
   @Override
   public void run(Turn turn) throws SQLException {
     takeArrivals();
     long nanos = System.nanoTime();
+    turnNanos = nanos;
+    turnMicros = turn.now();
     for (Waiting one : waiting) {
       if (one.decision == null && !one.wantsPermit && nanos - one.lookAt >= 0) {
         look(turn, one, nanos);
       }
     }
     grant(turn);
+    tell(turn);
     plan(turn, nanos);
   }
 
@@ -205,6 +287,7 @@ final class Claims implements LedgerThread.Part {
   /** What the row says of a job; without a row, or when it may be tried again, it waits. */
   private void look(Turn turn, Waiting one, long nanos) throws SQLException {
     JobRow row = turn.find(one.key.array());
+    one.since = one.since == 0 ? turn.now() : one.since;
     String label = JdbcLedger.label(one.wish);
     if (row == null) {
       one.wantsPermit = true;
@@ -261,7 +344,11 @@ final class Claims implements LedgerThread.Part {
       if (one.decision != null || !one.wantsPermit) {
         continue;
       }
-      if (!mayPay.getAsBoolean() || !turn.account().mayBegin(turn.now())) {
+      boolean may =
+          mayPay.getAsBoolean()
+              && turn.account().mayBegin(turn.now())
+              && isMyTurn(turn.sql(), one.since, turn.now());
+      if (!may) {
         return;
       }
       byte[] key = one.key.array();

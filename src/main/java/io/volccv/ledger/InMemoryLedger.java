@@ -1,13 +1,18 @@
 package io.volccv.ledger;
 
+import io.volccv.error.ThrottledException;
 import io.volccv.model.CvTask;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -17,50 +22,90 @@ import java.util.function.Function;
  */
 public final class InMemoryLedger implements Ledger {
 
-  private final int maxInFlight;
-  private final int maxWaiting;
-  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private final Quota quota;
+  private final InstantSource clock;
+  private final Account account;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Map<String, Running> running = new HashMap<>();
-  private int inFlight;
+  private boolean timed;
+
+  private record Waiting(Optional<String> jobKey, CompletableFuture<Admission> admission) {}
 
   /**
    * @param maxInFlight how many claims are held at a time
    * @param maxWaiting how many may wait for one
    */
   public InMemoryLedger(int maxInFlight, int maxWaiting) {
-    this.maxInFlight = maxInFlight;
-    this.maxWaiting = maxWaiting;
+    this(new Quota("main", 0, maxInFlight, maxWaiting), InstantSource.system());
+  }
+
+  /**
+   * @param quota what the account grants
+   * @param clock tells when the rate allows the next call
+   */
+  public InMemoryLedger(Quota quota, InstantSource clock) {
+    this.quota = quota;
+    this.clock = clock;
+    this.account = new Account(quota);
   }
 
   @Override
   public CompletionStage<Admission> claim(Wish wish) {
     CompletableFuture<Admission> admission = new CompletableFuture<>();
+    List<Waiting> granted;
     synchronized (this) {
       Running same = wish.jobKey().map(running::get).orElse(null);
+      if (same != null && !same.fingerprint().equals(wish.fingerprint())) {
+        return CompletableFuture.failedFuture(Refusals.otherRequest(JdbcLedger.label(wish)));
+      }
       if (same != null) {
-        return same.fingerprint().equals(wish.fingerprint())
-            ? joined(same, admission)
-            : CompletableFuture.failedFuture(Refusals.otherRequest(JdbcLedger.label(wish)));
-      }
-      boolean admitted = inFlight < maxInFlight;
-      if (!admitted && waiting.size() >= maxWaiting) {
-        return CompletableFuture.failedFuture(Refusals.full(maxWaiting));
-      }
-      wish.jobKey().ifPresent(key -> running.put(key, new Running(wish.fingerprint())));
-      if (!admitted) {
-        waiting.add(() -> admission.complete(new MemoryClaim(wish.jobKey())));
+        same.join(admission);
         return admission;
       }
-      inFlight++;
+      waiting.add(new Waiting(wish.jobKey(), admission));
+      granted = grant();
+      if (waiting.size() > quota.maxWaiting()) {
+        waiting.removeLast();
+        return CompletableFuture.failedFuture(Refusals.full(quota.maxWaiting()));
+      }
+      wish.jobKey().ifPresent(key -> running.put(key, new Running(wish.fingerprint())));
     }
-    admission.complete(new MemoryClaim(wish.jobKey()));
+    give(granted);
     return admission;
   }
 
-  private static CompletionStage<Admission> joined(
-      Running same, CompletableFuture<Admission> admission) {
-    same.join(admission);
-    return admission;
+  /** Those whose turn it is. */
+  private List<Waiting> grant() {
+    List<Waiting> granted = new ArrayList<>();
+    long now = now();
+    while (!waiting.isEmpty() && account.mayBegin(now)) {
+      account.begin(now);
+      granted.add(waiting.remove());
+    }
+    if (!waiting.isEmpty() && account.inUse() < account.concurrency() && !timed) {
+      timed = true;
+      CompletableFuture.delayedExecutor(account.next() - now, TimeUnit.MICROSECONDS)
+          .execute(this::afterTime);
+    }
+    return granted;
+  }
+
+  private void afterTime() {
+    List<Waiting> granted;
+    synchronized (this) {
+      timed = false;
+      granted = grant();
+    }
+    give(granted);
+  }
+
+  private void give(List<Waiting> granted) {
+    granted.forEach(one -> one.admission().complete(new MemoryClaim(one.jobKey())));
+  }
+
+  /** Microseconds since 1970. */
+  private long now() {
+    return clock.millis() * 1000;
   }
 
   /** There is nothing that outlives its process. */
@@ -93,6 +138,7 @@ public final class InMemoryLedger implements Ledger {
   private final class MemoryClaim implements Claim {
 
     private final Optional<String> jobKey;
+    private long sent;
     private boolean settled;
 
     MemoryClaim(Optional<String> jobKey) {
@@ -106,6 +152,9 @@ public final class InMemoryLedger implements Ledger {
 
     @Override
     public CompletionStage<Void> sent() {
+      synchronized (InMemoryLedger.this) {
+        sent = now();
+      }
       return CompletableFuture.completedFuture(null);
     }
 
@@ -121,7 +170,7 @@ public final class InMemoryLedger implements Ledger {
 
     @Override
     public CompletionStage<Void> settle(Settlement settlement) {
-      Runnable next;
+      List<Waiting> granted;
       Running ours;
       synchronized (InMemoryLedger.this) {
         if (settled) {
@@ -129,14 +178,13 @@ public final class InMemoryLedger implements Ledger {
         }
         settled = true;
         ours = jobKey.map(running::remove).orElse(null);
-        next = waiting.poll();
-        if (next == null) {
-          inFlight--;
+        account.end(settlement instanceof Settlement.Done, sent, now());
+        if (settlement.failure().orElse(null) instanceof ThrottledException throttled) {
+          account.refuse(throttled.getStage().equals("rate"), sent, now());
         }
+        granted = grant();
       }
-      if (next != null) {
-        next.run();
-      }
+      give(granted);
       if (ours != null) {
         ours.end(settlement);
       }

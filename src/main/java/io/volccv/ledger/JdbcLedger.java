@@ -314,6 +314,7 @@ public final class JdbcLedger implements Ledger {
     }
     open = null;
     last.claims().close();
+    last.thread().ask(turn -> Owners.leave(turn, owner));
     last.thread().close();
     last.keeper().shutdownNow();
     last.answers().shutdown();

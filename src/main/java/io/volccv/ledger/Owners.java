@@ -73,6 +73,12 @@ final class Owners implements LedgerThread.Part {
     watch(turn, System.nanoTime());
   }
 
+  /** Who ends with nothing in hand is not looked after. */
+  static boolean leave(Turn turn, long owner) throws SQLException {
+    return turn.jobs().ofOwner(owner).isEmpty()
+        && 1 == turn.sql().update("DELETE FROM owner WHERE id = ?", owner);
+  }
+
   @Override
   public boolean isDue(long nanos) {
     return nanos - nextBeat >= 0;

@@ -52,7 +52,7 @@ final class Settling {
     if (job.state() == JobState.DONE || !job.state().isOpen() || job.state() == JobState.LOST) {
       return true;
     }
-    if (job.permit()) {
+    if (job.permit() && endsAtTheService(settlement)) {
       turn.account().end(settlement instanceof Settlement.Done, job.sent(), turn.now());
     }
     if (settlement instanceof Settlement.Done done) {
@@ -72,6 +72,13 @@ final class Settling {
       return turn.jobs().end(job, JobState.LOST, false, Notes.of(reason), reason.getCode());
     }
     return failed(turn, job, reason, settlement instanceof Settlement.NotSent);
+  }
+
+  /** A task that is left alone, and a call that nobody waits for any more, keep their permits. */
+  private static boolean endsAtTheService(Settlement settlement) {
+    return !(settlement instanceof Settlement.Parked)
+        && !(settlement instanceof Settlement.Unknown unknown
+            && unknown.reason() instanceof OutcomeUnknownException);
   }
 
   static boolean done(Turn turn, JobRow job, CvResult result, Path folder) throws SQLException {

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The templates of one folder, by name; each is compiled once and again when a file changes. */
-final class PromptFolder {
+public final class PromptFolder {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final int MAX_PARTIALS = 100;
@@ -27,15 +27,31 @@ final class PromptFolder {
 
   private record Loaded(PromptTemplate template, Map<Path, Stamp> files) {}
 
+  /** What a template and all that it uses are made of, by name and by file. */
+  private record Reading(
+      Map<String, TemplateText> texts, Map<String, FrontMatter> fronts, Map<Path, Stamp> files) {}
+
   private final Path folder;
   private final Map<String, Loaded> cache = new ConcurrentHashMap<>();
 
-  PromptFolder(Path folder) {
+  /** The templates {@code <name>.mustache} in {@code folder}. */
+  public PromptFolder(Path folder) {
     this.folder = folder;
   }
 
   Path folder() {
     return folder;
+  }
+
+  /**
+   * The prompt of a template.
+   *
+   * @param given the job's fields; of these none may be unknown to a template that declares its own
+   * @param others what lies around, such as headers; used when asked for
+   * @throws InvalidRequestException when the template or a field is wrong; says which line or field
+   */
+  public RenderedPrompt render(String name, Map<String, Object> given, Map<String, Object> others) {
+    return template(name).render(given, others);
   }
 
   /**
@@ -65,16 +81,17 @@ final class PromptFolder {
   }
 
   private Loaded load(String name) {
-    Map<String, TemplateText> texts = new LinkedHashMap<>();
-    Map<Path, Stamp> files = new LinkedHashMap<>();
-    read(name, name, texts, files);
-    TemplateText.refuseLoops(name, texts);
-    return new Loaded(PromptTemplate.compile(name, texts), files);
+    Reading reading =
+        new Reading(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
+    read(name, name, reading);
+    TemplateText.refuseLoops(name, reading.texts());
+    TemplateText.refuseLoops(PromptTemplate.negative(name), reading.texts());
+    return new Loaded(
+        PromptTemplate.compile(name, reading.texts(), reading.fronts()), reading.files());
   }
 
-  private void read(
-      String name, String user, Map<String, TemplateText> texts, Map<Path, Stamp> files) {
-    if (texts.containsKey(name)) {
+  private void read(String name, String user, Reading reading) {
+    if (reading.texts().containsKey(name)) {
       return;
     }
     if (!NAME.matcher(name).matches()) {
@@ -83,14 +100,23 @@ final class PromptFolder {
           "write a name of letters, digits, dots, dashes and underscores; not a path, not the"
               + " template's text");
     }
-    if (texts.size() >= MAX_PARTIALS) {
+    if (reading.texts().size() >= MAX_PARTIALS) {
       throw error(
           "prompt template " + user + " uses more than " + MAX_PARTIALS + " others", "use fewer");
     }
     Path file = folder.resolve(name + ".mustache");
-    TemplateText text = TemplateText.scan(name, text(name, user, file, files));
-    texts.put(name, text);
-    text.partials().forEach(partial -> read(partial, name, texts, files));
+    FrontMatter front = FrontMatter.of(name, text(name, user, file, reading.files()));
+    reading.fronts().put(name, front);
+    TemplateText text = TemplateText.scan(name, front.body());
+    reading.texts().put(name, text);
+    text.partials().forEach(partial -> read(partial, name, reading));
+    // Of a partial only the fields count.
+    if (front.negativePrompt() != null && name.equals(user)) {
+      String negativeName = PromptTemplate.negative(name);
+      TemplateText negative = TemplateText.scan(negativeName, front.negativePrompt());
+      reading.texts().put(negativeName, negative);
+      negative.partials().forEach(partial -> read(partial, name, reading));
+    }
   }
 
   private static String text(String name, String user, Path file, Map<Path, Stamp> files) {

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  *     language: { language: prompt, expression: restyle }
  * }</pre>
  *
+ * <p>With {@code #params} behind the name ({@code restyle#params}) the result is the Map of the
+ * parameters that the template's front matter has, {@code negative_prompt} among them; null when
+ * there are none.
+ *
  * <p><b>Templates</b> are the files {@code <name>.mustache} of one folder (UTF-8, logic-free
  * Mustache without HTML escaping), loaded again when they change. A missing or wrong template stops
  * the start of the route; one that becomes wrong later fails the message.
@@ -37,7 +41,9 @@ import org.jspecify.annotations.Nullable;
  * When the job brought a whole prompt, that is the result and the template is not used.
  *
  * <p><b>Strict</b>: a field that is missing or null is an error, in a section, too. A template that
- * has {@code {{^x}}default{{/x}}} declares the field {@code x} optional for its sections.
+ * has {@code {{^x}}default{{/x}}} declares the field {@code x} optional for its sections. A
+ * template whose front matter declares {@code fields} has exactly these: it may use no others, and
+ * a job may not give others, but for the name, file and folder that every input has.
  *
  * <p><b>Errors</b> are {@link InvalidRequestException}s, raised before money is spent, that name
  * template, line and field. An empty prompt is an error as well.
@@ -49,6 +55,8 @@ import org.jspecify.annotations.Nullable;
     title = "Prompt",
     description = "A prompt from a strict template, by the template's name.")
 public final class PromptLanguage extends LanguageSupport {
+
+  private static final String PARAMS = "#params";
 
   private volatile PromptFolder templates = new PromptFolder(Path.of("config/prompts"));
 
@@ -70,17 +78,19 @@ public final class PromptLanguage extends LanguageSupport {
 
   @Override
   public Expression createExpression(String expression) {
-    String name = expression.strip();
+    String wanted = expression.strip();
+    boolean params = wanted.endsWith(PARAMS);
+    String name = params ? wanted.substring(0, wanted.length() - PARAMS.length()) : wanted;
     templates.template(name); // a wrong name or template shall stop the start, not the first job
     return new ExpressionAdapter() {
       @Override
-      public Object evaluate(Exchange exchange) {
-        return prompt(exchange, name);
+      public @Nullable Object evaluate(Exchange exchange) {
+        return params ? params(exchange, name) : prompt(exchange, name);
       }
 
       @Override
       public String toString() {
-        return "prompt{" + name + "}";
+        return "prompt{" + wanted + "}";
       }
     };
   }
@@ -88,20 +98,33 @@ public final class PromptLanguage extends LanguageSupport {
   private String prompt(Exchange exchange, String name) {
     Job job = exchange.getProperty(Job.PROPERTY, Job.class);
     String own = job == null ? null : job.prompt();
-    String prompt =
-        (own == null ? templates.template(name).render(fields(exchange, job)) : own).strip();
-    if (prompt.isEmpty()) {
+    if (own == null) {
+      return rendered(exchange, job, name).prompt();
+    }
+    if (own.isBlank()) {
       String hint = "write what the picture shall show";
-      String what =
-          own == null
-              ? "prompt template " + name + " gave an empty prompt"
-              : "the prompt that came with " + Printable.shorten(job.name(), 120) + " is empty";
+      String what = "the prompt that came with " + Printable.shorten(job.name(), 120) + " is empty";
       throw new InvalidRequestException(what + "; " + hint, CvError.before("prompt", hint), null);
     }
-    return prompt;
+    return own.strip();
   }
 
-  private static Map<String, Object> fields(Exchange exchange, @Nullable Job job) {
+  /** Null and not an empty Map, so that a header that is set to it is none. */
+  private @Nullable Map<String, Object> params(Exchange exchange, String name) {
+    Job job = exchange.getProperty(Job.PROPERTY, Job.class);
+    if (job != null && job.prompt() != null) {
+      return null;
+    }
+    Map<String, Object> params = rendered(exchange, job, name).params();
+    return params.isEmpty() ? null : params;
+  }
+
+  private RenderedPrompt rendered(Exchange exchange, @Nullable Job job, String name) {
+    Map<String, Object> given = job == null ? Map.of() : job.fields();
+    return templates.render(name, given, around(exchange, job));
+  }
+
+  private static Map<String, Object> around(Exchange exchange, @Nullable Job job) {
     Map<String, Object> fields = new LinkedHashMap<>();
     exchange
         .getMessage()
@@ -112,9 +135,7 @@ public final class PromptLanguage extends LanguageSupport {
                 fields.put(name, value);
               }
             });
-    if (job != null) {
-      fields.putAll(job.fields());
-    } else if (exchange.getMessage().getBody() instanceof Map<?, ?> body) {
+    if (job == null && exchange.getMessage().getBody() instanceof Map<?, ?> body) {
       body.forEach((name, value) -> fields.put(String.valueOf(name), value));
     }
     return fields;

@@ -4,21 +4,37 @@ import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.Printable;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The text of a template with what its tags say, found before jmustache sees it: jmustache takes an
  * unclosed {@code {{subject} as literal text and would send it to the service.
  *
+ * @param name the template's name
  * @param text the template as written
- * @param optional fields that have a default, {@code {{^x}}}
- * @param partials the templates it uses, {@code {{>x}}}
+ * @param tags all its tags but comments, in their order
  */
-record TemplateText(String text, Set<String> optional, Set<String> partials) {
+record TemplateText(String name, String text, List<Tag> tags) {
+
+  /**
+   * One tag.
+   *
+   * @param kind {@code #}, {@code ^}, {@code /}, {@code >}, or {@link #VALUE}
+   * @param name without the kind
+   * @param line counted from 1
+   */
+  record Tag(char kind, String name, int line) {
+    static final char VALUE = '=';
+  }
+
+  private static final String KINDS = "#^/><&";
 
   private static final String CHANGES_DELIMITERS = "=";
 
@@ -28,8 +44,7 @@ record TemplateText(String text, Set<String> optional, Set<String> partials) {
    * @throws InvalidRequestException when a tag is not closed or not supported
    */
   static TemplateText scan(String name, String text) {
-    Set<String> optional = new LinkedHashSet<>();
-    Set<String> partials = new LinkedHashSet<>();
+    List<Tag> tags = new ArrayList<>();
     int at = 0;
     while (true) {
       int open = text.indexOf("{{", at);
@@ -38,7 +53,7 @@ record TemplateText(String text, Set<String> optional, Set<String> partials) {
         throw error(name, text, stray, "there is a }} without its {{", "write {{ before the field");
       }
       if (open < 0) {
-        return new TemplateText(text, Set.copyOf(optional), Set.copyOf(partials));
+        return new TemplateText(name, text, List.copyOf(tags));
       }
       String brackets = text.startsWith("{{{", open) ? "}}}" : "}}";
       int start = open + brackets.length();
@@ -53,13 +68,36 @@ record TemplateText(String text, Set<String> optional, Set<String> partials) {
       if (tag.startsWith(CHANGES_DELIMITERS)) {
         throw error(name, text, open, "{{" + tag + "}} changes the brackets", "keep {{ and }}");
       }
-      switch (tag.charAt(0)) {
-        case '^' -> optional.add(tag.substring(1).strip());
-        case '>', '<' -> partials.add(tag.substring(1).strip());
-        default -> {} // a field, a section or a comment: jmustache knows what to do
+      if (!comment) {
+        tags.add(tag(tag, line(text, open)));
       }
       at = end + brackets.length();
     }
+  }
+
+  private static Tag tag(String tag, int line) {
+    if (KINDS.indexOf(tag.charAt(0)) < 0) {
+      return new Tag(Tag.VALUE, tag, line);
+    }
+    char kind = tag.charAt(0) == '<' ? '>' : tag.charAt(0) == '&' ? Tag.VALUE : tag.charAt(0);
+    return new Tag(kind, tag.substring(1).strip(), line);
+  }
+
+  /** The fields that have a default, {@code {{^x}}}. */
+  Set<String> optional() {
+    return names('^');
+  }
+
+  /** The templates it uses, {@code {{>x}}}. */
+  Set<String> partials() {
+    return names('>');
+  }
+
+  private Set<String> names(char kind) {
+    return tags.stream()
+        .filter(tag -> tag.kind() == kind)
+        .map(Tag::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /**
@@ -88,13 +126,14 @@ record TemplateText(String text, Set<String> optional, Set<String> partials) {
 
   private static InvalidRequestException error(
       String name, String text, int at, String what, String hint) {
-    long line = text.substring(0, at).lines().count();
-    if (at == 0 || text.charAt(at - 1) == '\n') {
-      line++;
-    }
+    int line = line(text, at);
     return new InvalidRequestException(
         "prompt template " + name + ", line " + line + ": " + what + "; " + hint,
         CvError.before("prompt", hint),
         null);
+  }
+
+  private static int line(String text, int at) {
+    return 1 + (int) text.chars().limit(at).filter(c -> c == '\n').count();
   }
 }

@@ -23,7 +23,9 @@ final class CliTest {
         "sandbox --port many",
         "sandbox --latency fast",
         "sandbox --rate 0",
-        "sandbox --host 0.0.0.0"
+        "sandbox --host 0.0.0.0",
+        "prompt",
+        "prompt paint"
       })
   void wrongUsageEndsWithTwoAndSaysWhatIsWrong(String line) {
     assertThat(execute(line.split(" "))).isEqualTo(ExitCode.USAGE);
@@ -38,7 +40,7 @@ final class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "demo", "sandbox"})
+  @ValueSource(strings = {"run", "demo", "sandbox", "prompt"})
   void everyCommandExplainsItselfAndTheCommonOptions(String command) {
     assertThat(execute(command, "--help")).isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("--home", "--json", "-D");

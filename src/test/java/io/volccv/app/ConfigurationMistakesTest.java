@@ -51,7 +51,7 @@ final class ConfigurationMistakesTest {
           camel.component.volccv.models | none.json | config: camel.component.volccv.models: none.json names no file; write file:NAME
           volccv.spool | config/application.properties | config: volccv.spool: config/application.properties cannot be made a folder; write another path
           volccv.inbox | config/application.properties | config: volccv.inbox: config/application.properties cannot be made a folder; write another path
-          volccv.prompt | none | config: volccv.prompt: there is no config/prompts/none.mustache; write restyle, or add that file
+          volccv.prompt | none | config: volccv.prompt: there is no config/prompts/none.mustache; write product or restyle, or add that file
           volccv.params | file:none.yaml | config: volccv.params: there is no file none.yaml; write file: and the path of a YAML or JSON file
           volccv.params | {scale: 3} | config: volccv.params: {scale: 3} is no file; write file:NAME.yaml, and the parameters into that file
           volccv.param.logo_info | {add_logo: true} | config: volccv.param.logo_info: is no scalar; put nested values into a file and name it in params
@@ -102,7 +102,7 @@ final class ConfigurationMistakesTest {
               constructors: {"0": 1, "1": 1}
         """);
 
-    assertThat(run()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(run("-Dvolccv.ledger=memory")).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(terminal.err())
         .isEqualToIgnoringNewLines(
             "config: camel.component.volccv.ledger: 2 ledgers are in the registry; "

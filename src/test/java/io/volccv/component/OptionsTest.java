@@ -59,7 +59,8 @@ final class OptionsTest {
     assertThatThrownBy(() -> startProducer("volccv:paint?reqKey=x&apiKey=k"))
         .rootCause()
         .hasMessage(
-            "volccv:paint: there is no such operation; write one of [generate, process, delivered]");
+            "volccv:paint: there is no such operation; write one of "
+                + "[generate, process, submit, result, cancel, delivered]");
   }
 
   @Test

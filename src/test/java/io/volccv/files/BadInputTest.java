@@ -119,7 +119,7 @@ final class BadInputTest {
         "long prompt.png           | prompt has 801 characters, at most 800 may be",
         "broken.png                | sidecar broken.yaml is not valid YAML",
         "broken json.png           | sidecar broken json.json is not valid JSON",
-        "unknown.png               | sidecar unknown.yaml has the name promt; it may have prompt",
+        "unknown.png               | sidecar unknown.yaml: there is no field promt; did you mean prompt?",
         "binary.png                | sidecar binary.txt is not UTF-8; save it as UTF-8",
         "big.png                   | sidecar big.yaml is larger than 64 KB; shorten it",
         "prefix.png                | image_urls begins with data:",

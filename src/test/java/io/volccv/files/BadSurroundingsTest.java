@@ -214,7 +214,7 @@ final class BadSurroundingsTest {
     JsonNode error = home.error("failed", input);
     assertThat(error.get("billed").textValue()).isEqualTo("yes");
     assertThat(error.get("requestId").textValue()).isNotBlank();
-    assertThat(error.get("hint").textValue()).contains("made and paid", "check its disk");
+    assertThat(error.get("hint").textValue()).contains("made and paid", "put the input back");
     assertThat(home.spooled()).isEmpty();
     return home.message("failed", input);
   }

@@ -286,7 +286,8 @@ final class ErrorRoutesTest {
     JsonNode error = JSON.readTree(home.read("invalid/tom.png.error.json"));
     assertThat(error.get("type").textValue()).isEqualTo("InvalidRequestException");
     assertThat(error.get("stage").textValue()).isEqualTo("sidecar");
-    assertThat(error.get("message").textValue()).contains("tom.yaml has the name promt");
+    assertThat(error.get("message").textValue())
+        .contains("sidecar tom.yaml: there is no field promt");
     assertThat(home.started).hasSize(1);
   }
 

@@ -119,6 +119,56 @@ final class FolderRoutesTest {
   }
 
   @Test
+  void aSidecarChoosesNameKeyModelAndOperation() throws Exception {
+    home.properties.setProperty("volccv.reqKeys", "model_y");
+    home.drop("a.yaml", "{name: cats/tiger, jobKey: order-4711, reqKey: model_y, params: {n: 3}}");
+    home.drop("a.png", "input");
+    home.drop("b.yaml", "{operation: process, sink: folder, reqKey: model_x}");
+    home.drop("b.png", "input");
+    home.start();
+    waitForEnds(2);
+
+    assertThat(home.outcomes()).containsExactly("a.png DONE", "b.png DONE");
+    assertThat(home.files("outbox"))
+        .containsExactly("b.jpg", "b.jpg.json", "cats/tiger.jpg", "cats/tiger.jpg.json");
+    assertThat(call("a.png").jobKey()).isEqualTo("order-4711");
+    assertThat(home.volccv.delivered).contains("order-4711");
+    assertThat(home.volccv.uris.get("generate"))
+        .contains("reqKey=model_y")
+        .doesNotContain("params");
+    assertThat(home.volccv.uris.get("process")).contains("reqKey=model_x", "params=file:");
+    assertThat(JSON.readTree(home.read("outbox/cats/tiger.jpg.json")).get("params"))
+        .isEqualTo(JSON.readTree("{\"n\": 3}"));
+  }
+
+  @Test
+  void aSidecarThatChoosesWhatItMayNotIsInvalid() throws Exception {
+    List<String> sidecars =
+        List.of(
+            "reqKey: model_y",
+            "sink: ftp",
+            "operation: delivered",
+            "name: ../../etc/x",
+            "priority: 9",
+            "variants: 3",
+            "pictures: [{url: 'https://example.com/a.png'}]");
+    for (int i = 0; i < sidecars.size(); i++) {
+      home.drop(i + ".yaml", sidecars.get(i));
+      home.drop(i + ".png", "input");
+    }
+    home.start();
+    waitForEnds(sidecars.size());
+
+    assertThat(home.outcomes()).allMatch(outcome -> outcome.endsWith("INVALID"));
+    assertThat(home.volccv.calls).isEmpty();
+    assertThat(home.files("outbox")).isEmpty();
+    assertThat(JSON.readTree(home.read("invalid/0.png.error.json")).get("message").textValue())
+        .isEqualTo(
+            "a job may not have the reqKey model_y; write model_x, or leave it out"
+                + " (volccv.reqKeys allows more)");
+  }
+
+  @Test
   void twoPicturesMayShareASidecar() throws Exception {
     home.drop("tom.txt", "a cat");
     home.drop("tom.png", "one");
@@ -131,6 +181,40 @@ final class FolderRoutesTest {
         .containsExactly("tom-r2.jpg", "tom-r2.jpg.json", "tom.jpg", "tom.jpg.json");
     await().until(() -> home.files("inbox").isEmpty());
     assertThat(home.files("done")).hasSize(4).contains("tom.txt", "tom-r2.txt");
+  }
+
+  @Test
+  void theTemplatesParametersAreBelowThoseOfTheJob() throws Exception {
+    home.properties.setProperty("volccv.prompt", "product");
+    home.drop("a mug.png", "input");
+    home.drop("b.yaml", "{fields: {colours: [teal]}, params: {scale: 5, negative_prompt: fog}}");
+    home.drop("b.png", "input");
+    home.drop("c.yaml", "fields: {colour: teal}");
+    home.drop("c.png", "input");
+    home.start();
+    waitForEnds(3);
+
+    assertThat(call("a mug.png").prompt()).startsWith("a mug, product photograph in a plain");
+    assertThat(call("a mug.png").params())
+        .isEqualTo(Map.of("scale", 4.0, "negative_prompt", "text, watermark, people, hands"));
+    assertThat(call("b.png").params()).isEqualTo(Map.of("scale", 5, "negative_prompt", "fog"));
+    JsonNode params = JSON.readTree(home.read("outbox/a mug.jpg.json")).get("params");
+    assertThat(params.get("scale").doubleValue()).isEqualTo(4.0);
+    assertThat(params.has("controlnet_args")).isTrue();
+    assertThat(JSON.readTree(home.read("invalid/c.png.error.json")).get("message").textValue())
+        .contains("no field 'colour'", "it declares name, setting (optional)", "mean colours?");
+  }
+
+  @Test
+  void twoPicturesMayNotShareAKey() throws Exception {
+    home.drop("tom.yaml", "jobKey: order-4711");
+    home.drop("tom.png", "one");
+    home.drop("tom.jpg", "two");
+    home.start();
+    waitForEnds(2);
+
+    assertThat(home.ended.get(0).reason()).hasMessageContaining("more than one picture");
+    assertThat(home.volccv.calls).hasSizeLessThan(2);
   }
 
   @Test

@@ -62,6 +62,49 @@ final class JobKeyTest {
   }
 
   @Test
+  void aKeyThatTheJobBroughtIsTheKey() throws IOException {
+    Exchange exchange = exchange("p", "in", Map.of());
+    exchange.setProperty(
+        Job.PROPERTY, new JobReader("queue").json("1", "{\"jobKey\": \"order-4711\"}"));
+    new JobKey().name(exchange);
+    assertThat(exchange.getMessage().getHeader("CamelVolcCvJobKey")).isEqualTo("order-4711");
+    assertThat(JobKey.Asked.of(exchange).jobKey()).isEqualTo("order-4711");
+  }
+
+  @Test
+  void parametersOfTheTemplateAreBelowThoseOfTheJob() throws IOException {
+    Exchange exchange = exchange("p", "in", Map.of("scale", 5));
+    exchange.getMessage().setHeader("CamelVolcCvParams", Map.of("scale", 3, "seed", 1));
+    new JobKey().name(exchange);
+    assertThat(exchange.getMessage().getHeader("CamelVolcCvParams"))
+        .isEqualTo(Map.of("scale", 5, "seed", 1));
+    assertThat(exchange.getMessage().getHeader("CamelVolcCvJobKey"))
+        .isEqualTo(key("", "p", "in", Map.of("seed", 1, "scale", 5)));
+  }
+
+  @Test
+  void anotherModelHasNotTheParameterFileOfTheConfiguredOne() throws IOException {
+    JobKey bean = new JobKey();
+    bean.setReqKey("m");
+    bean.setParams("file:" + Files.writeString(folder.resolve("p.yaml"), "scale: 3\n"));
+    Exchange exchange = exchange("p", "in", Map.of("seed", 1));
+    exchange.setProperty(JobRules.REQ_KEY, "n");
+    bean.name(exchange);
+    assertThat(JobKey.Asked.of(exchange))
+        .isEqualTo(
+            new JobKey.Asked("n", "p", Map.of("seed", 1), key("n", "p", "in", Map.of("seed", 1))));
+  }
+
+  @Test
+  void aRouteWithoutJobRulesRefusesChoices() {
+    Exchange exchange = exchange("p", "in", Map.of());
+    exchange.setProperty(Job.PROPERTY, new JobReader("queue").json("1", "{\"sink\": \"ftp\"}"));
+    assertThatThrownBy(() -> new JobKey().name(exchange))
+        .isInstanceOf(io.volccv.error.InvalidRequestException.class)
+        .hasMessageContaining("this route cannot honour what the job chooses");
+  }
+
+  @Test
   void aWrongParameterFileIsNamed() throws IOException {
     Path params = Files.writeString(folder.resolve("p.yaml"), "- scale");
     JobKey bean = new JobKey();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.volccv.error.InvalidRequestException;
+import io.volccv.model.Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SidecarTest {
 
+  private static final Job PLAIN = new Job("folder", "a.png", Map.of(), null, Map.of(), null);
+
   @TempDir Path folder;
 
   @Test
   void yamlKeepsItsTypes() throws IOException {
-    Sidecar sidecar =
+    Job sidecar =
         read(
             "a.yaml",
             """
@@ -48,19 +51,22 @@ final class SidecarTest {
 
   @Test
   void anEmptyOneSaysNothing() throws IOException {
-    assertThat(read("a.yaml", "# nothing\n")).isEqualTo(Sidecar.NONE);
-    assertThat(read("a.json", "{}")).isEqualTo(Sidecar.NONE);
+    assertThat(read("a.yaml", "# nothing\n")).isEqualTo(PLAIN);
+    assertThat(read("a.json", "{}")).isEqualTo(PLAIN);
+    assertThat(read("a.yaml", "prompt:\nfields:\n")).isEqualTo(PLAIN);
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "a.yaml | prompts: x                  | prompts",
+        "a.yaml | prompts: x                  | no field prompts; did you mean prompt?",
+        "a.yaml | pictures: [{file: b.png}]   | folder cannot honour pictures; leave it out",
+        "a.yaml | priority: 9                 | folder cannot honour priority; leave it out",
         "a.yaml | - a                         | no map",
         "a.yaml | a cat                       | no map",
-        "a.yaml | prompt: [a]                 | prompt that is not a text",
-        "a.yaml | fields: a                   | fields that are no map",
+        "a.yaml | prompt: [a]                 | prompt is a list; write a text",
+        "a.yaml | fields: a                   | fields is \"a\"; write names and values",
         "a.yaml | fields: {1: a}              | not a text",
         "a.yaml | params: {a: {true: b}}      | not a text",
         "a.yaml | 'prompt: \"a'               | not valid YAML",
@@ -96,7 +102,7 @@ final class SidecarTest {
   @Test
   void textThatIsNotUtf8IsRefused() throws IOException {
     Path file = Files.write(folder.resolve("a.txt"), new byte[] {(byte) 0xc3, 'x'});
-    assertThatThrownBy(() -> Sidecar.read(file)).hasMessageContaining("UTF-8");
+    assertThatThrownBy(() -> Sidecar.read(file, PLAIN)).hasMessageContaining("UTF-8");
   }
 
   @Test
@@ -116,7 +122,7 @@ final class SidecarTest {
     assertThat(Sidecar.find(folder, folder.resolve("ab.png"))).isEmpty();
   }
 
-  private Sidecar read(String name, String text) throws IOException {
-    return Sidecar.read(Files.writeString(folder.resolve(name), text));
+  private Job read(String name, String text) throws IOException {
+    return Sidecar.read(Files.writeString(folder.resolve(name), text), PLAIN);
   }
 }

@@ -1,4 +1,4 @@
-package io.volccv.app;
+package io.volccv.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

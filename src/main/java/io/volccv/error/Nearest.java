@@ -1,4 +1,4 @@
-package io.volccv.app;
+package io.volccv.error;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The word that was probably meant. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** The closest of the words, unless even that one is far off. */
-  static Optional<String> to(String word, Collection<String> words) {
+  public static Optional<String> to(String word, Collection<String> words) {
     return words.stream()
         .min(Comparator.comparingInt(known -> distance(word, known)))
         .filter(known -> distance(word, known) <= tolerance(word));

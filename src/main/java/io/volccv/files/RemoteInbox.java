@@ -1,0 +1,535 @@
+package io.volccv.files;
+
+import io.volccv.error.CvError;
+import io.volccv.error.InvalidRequestException;
+import io.volccv.error.Printable;
+import io.volccv.model.Job;
+import io.volccv.model.Job.Outcome;
+import io.volccv.model.MapFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.FileComponent;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.apache.camel.component.file.remote.RemoteFileEndpoint;
+import org.apache.camel.component.file.remote.RemoteFilePollingConsumerPollStrategy;
+import org.apache.camel.spi.ExceptionHandler;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An inbox on an FTP or SFTP server: which of its files are taken, and where they go afterwards.
+ * One bean per source, for its options {@code filter}, {@code inProgressRepository}, {@code
+ * pollStrategy} and {@code exceptionHandler} at once, and for its first step {@link #take}.
+ *
+ * <p>Camel's consumer only lists and downloads ({@code noop}): it works through its files one by
+ * one on one connection, which nobody else may use meanwhile. So the route hands each picture over
+ * ({@code seda}), and where an input goes is carried out here, on another connection, by the steps
+ * of {@link Inputs}. When the server cannot be reached just then, the input is held back and moved
+ * as soon as it can: it must not be taken, and paid, again.
+ *
+ * <p>A file is taken when its size and time have not changed for a while by the clock of this
+ * machine: the times of a server have minutes, and a time zone that nobody knows.
+ */
+public final class RemoteInbox
+    implements CamelContextAware,
+        GenericFileFilter<Object>,
+        IdempotentRepository,
+        PollingConsumerPollStrategy,
+        ExceptionHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteInbox.class);
+
+  /** So many files at most are watched for changes; of a larger folder the others wait. */
+  private static final int MAX_WATCHED = 20_000;
+
+  private static final int MAX_COMPLAINTS = 1_000;
+  private static final long LOG_EVERY_NANOS = 60_000_000_000L;
+  private static final List<String> SIDECARS = List.of("yaml", "yml", "json", "txt");
+
+  /** What a file looked like in a listing, and since when. */
+  private record Seen(long size, long time, long since, long poll) {}
+
+  private final LongSupplier nanoTime;
+  private final IntakeGate gate = new IntakeGate();
+  private final PollingConsumerPollStrategy reconnect = new RemoteFilePollingConsumerPollStrategy();
+  private final Map<Outcome, Path> folders = new EnumMap<>(Outcome.class);
+  private final Set<String> taken = ConcurrentHashMap.newKeySet();
+  private final Map<String, Long> endedInPoll = new ConcurrentHashMap<>();
+  private final Map<String, Long> leftAloneUntil = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<Taken> waiting = new ConcurrentLinkedQueue<>();
+  private final Set<String> complaints = new HashSet<>();
+  private final Map<String, Seen> watched = new HashMap<>();
+  private final Map<String, List<String>> sidecars = new HashMap<>();
+  private final FreeNames free = new FreeNames(this::exists);
+  private String source = "ftp";
+  private long maxBytes = 100_000_000;
+  private int batch = 100;
+  private int taking;
+  private long minAgeNanos = 5_000_000_000L;
+  private long leaveAloneNanos = 60_000_000_000L;
+  private volatile long poll;
+  private volatile @Nullable RemoteStore store;
+  private @Nullable CamelContext context;
+  private @Nullable Consumer polling;
+  private @Nullable String problem;
+  private long problemSince;
+  private volatile long problemInPoll = -1;
+
+  public RemoteInbox() {
+    this(System::nanoTime);
+  }
+
+  RemoteInbox(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    gate.count(taken::size);
+  }
+
+  /** Makes its gate known, so that it rests and is waited for like all others. */
+  @Override
+  public void setCamelContext(CamelContext context) {
+    this.context = context;
+    context.getRegistry().bind("intakeGate-" + source + "-" + System.identityHashCode(gate), gate);
+  }
+
+  @Override
+  public @Nullable CamelContext getCamelContext() {
+    return context;
+  }
+
+  /** What the jobs' source is called. */
+  public void setSource(String source) {
+    this.source = source;
+  }
+
+  /** Pictures on their way at which polling stops; see {@link IntakeGate#setLimit}. */
+  public void setLimit(int limit) {
+    gate.setLimit(limit);
+  }
+
+  /**
+   * How many files one listing may bring, {@code 100} when not set. Not by Camel's option, which
+   * would stop to read a listing before it has come to the sidecars.
+   */
+  public void setBatch(int files) {
+    this.batch = files;
+  }
+
+  /** The largest input in bytes; a larger one is not downloaded. */
+  public void setMaxBytes(long bytes) {
+    this.maxBytes = bytes;
+  }
+
+  /** How long a file must not have changed, in milliseconds. */
+  public void setMinAgeMillis(long millis) {
+    this.minAgeNanos = Math.multiplyExact(millis, 1_000_000L);
+  }
+
+  /** How long a file is left alone that stayed in the inbox, in milliseconds. */
+  public void setLeaveAloneMillis(long millis) {
+    this.leaveAloneNanos = Math.multiplyExact(millis, 1_000_000L);
+  }
+
+  public void setDone(String folder) {
+    folders.put(Outcome.DONE, Path.of(folder));
+  }
+
+  public void setFailed(String folder) {
+    folders.put(Outcome.FAILED, Path.of(folder));
+  }
+
+  public void setRejected(String folder) {
+    folders.put(Outcome.REJECTED, Path.of(folder));
+  }
+
+  public void setInvalid(String folder) {
+    folders.put(Outcome.INVALID, Path.of(folder));
+  }
+
+  public void setUnknown(String folder) {
+    folders.put(Outcome.UNKNOWN, Path.of(folder));
+  }
+
+  // ---- what is taken ---------------------------------------------------------------------------
+
+  /** Asked by the listing, for each file and folder. */
+  @Override
+  public boolean accept(GenericFile<Object> file) {
+    String name = file.getFileNameOnly();
+    if (name == null || !isSafe(name)) {
+      return refuse(String.valueOf(name), "no file may be called so; rename it");
+    }
+    if (file.isDirectory() || contains(file.getAbsoluteFilePath())) {
+      return true; // Camel decides
+    }
+    if (SIDECARS.contains(extension(name))) {
+      String path = file.getAbsoluteFilePath();
+      sidecars.computeIfAbsent(SafePath.base(path), base -> new ArrayList<>()).add(path);
+      return false;
+    }
+    if (file.getFileLength() > maxBytes) {
+      return refuse(name, "it is larger than " + maxBytes + " bytes; shrink the picture");
+    }
+    return isStill(file) && taking < batch;
+  }
+
+  /** A server may list what it likes: {@code ../x}, {@code /etc/x}, {@code *}. */
+  private static boolean isSafe(String name) {
+    return name.indexOf('/') < 0 && RemoteStore.isPlain(name) && SafePath.isSafe(name);
+  }
+
+  private boolean isStill(GenericFile<Object> file) {
+    String path = file.getAbsoluteFilePath();
+    long size = file.getFileLength();
+    long time = file.getLastModified();
+    long now = nanoTime.getAsLong();
+    Seen before = watched.get(path);
+    if (before == null && watched.size() >= MAX_WATCHED) {
+      return false;
+    }
+    boolean same = before != null && before.size() == size && before.time() == time;
+    Seen seen = new Seen(size, time, same ? before.since() : now, poll);
+    watched.put(path, seen);
+    return now - seen.since() >= minAgeNanos;
+  }
+
+  private boolean refuse(String name, String why) {
+    if (complaints.size() < MAX_COMPLAINTS && complaints.add(name)) {
+      LOG.warn("{}: '{}' is left alone: {}", source, Printable.shorten(name, 120), why);
+    }
+    return false;
+  }
+
+  @Override
+  public boolean contains(String path) {
+    Long ended = endedInPoll.get(path);
+    Long until = leftAloneUntil.get(path);
+    return taken.contains(path)
+        // The listing may be older than the end of that file.
+        || (ended != null && ended >= poll)
+        || (until != null && nanoTime.getAsLong() - until < 0);
+  }
+
+  @Override
+  public boolean add(String path) {
+    taking++;
+    watched.remove(path);
+    leftAloneUntil.remove(path);
+    return taken.add(path);
+  }
+
+  /** Told by Camel when the file's turn is over, and when it did not begin. */
+  @Override
+  public boolean remove(String path) {
+    if (waiting.stream().anyMatch(input -> input.path.equals(path))) {
+      return false;
+    }
+    endedInPoll.put(path, poll);
+    return taken.remove(path);
+  }
+
+  @Override
+  public boolean confirm(String path) {
+    return true;
+  }
+
+  @Override
+  public void clear() {
+    taken.clear();
+    endedInPoll.clear();
+    leftAloneUntil.clear();
+    waiting.clear();
+  }
+
+  @Override
+  public void start() {}
+
+  /** Called by the endpoint when the source stops. */
+  @Override
+  public void stop() {
+    if (!waiting.isEmpty()) {
+      LOG.warn("{}: {} inputs were not moved, and will be taken again", source, waiting.size());
+    }
+    clear();
+    RemoteStore known = store;
+    if (known != null) {
+      known.close();
+    }
+  }
+
+  // ---- polling ---------------------------------------------------------------------------------
+
+  @Override
+  public boolean begin(Consumer consumer, Endpoint endpoint) {
+    polling = consumer;
+    if (store == null) {
+      store = new RemoteStore((RemoteFileEndpoint<?>) endpoint);
+    }
+    moveWaiting();
+    long last = poll;
+    endedInPoll.values().removeIf(ended -> ended < last);
+    long now = nanoTime.getAsLong();
+    leftAloneUntil.values().removeIf(until -> now - until >= 0);
+    if (!gate.begin(consumer, endpoint)) {
+      return false;
+    }
+    poll = last + 1;
+    taking = 0;
+    sidecars.clear();
+    return true;
+  }
+
+  @Override
+  public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
+    watched.values().removeIf(seen -> seen.poll() < poll);
+    // A file that may still grow is something to do.
+    gate.commit(consumer, endpoint, Math.max(polledMessages, watched.isEmpty() ? 0 : 1));
+    if (problem != null && problemInPoll < poll) {
+      LOG.info("{}: {} can be used again", source, store().server());
+      problem = null;
+    }
+  }
+
+  @Override
+  public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause)
+      throws Exception {
+    gate.notIdle();
+    recover(cause);
+    return false; // the next poll comes anyway, after the endpoint's delay
+  }
+
+  @Override
+  public void handleException(Throwable exception) {
+    recover(exception);
+  }
+
+  @Override
+  public void handleException(String message, Throwable exception) {
+    recover(exception);
+  }
+
+  @Override
+  public void handleException(String message, @Nullable Exchange exchange, Throwable exception) {
+    recover(exception);
+  }
+
+  /**
+   * After a failure nobody knows what the server will answer next, so the connection is given up,
+   * and the other files of the batch fail for that reason alone.
+   */
+  private synchronized void recover(Throwable failure) {
+    if (problemInPoll == poll) {
+      return;
+    }
+    report(failure);
+    problemInPoll = poll;
+    try {
+      reconnect.rollback(polling, polling.getEndpoint(), 0, new IOException(failure));
+    } catch (Exception e) {
+      LOG.debug("{}: cannot disconnect", source, e);
+    }
+  }
+
+  /** One line when it begins, and then one a minute. */
+  private synchronized void report(Throwable failure) {
+    String reason = RemoteReason.of(failure);
+    long now = nanoTime.getAsLong();
+    if (!reason.equals(problem) || now - problemSince >= LOG_EVERY_NANOS) {
+      problem = reason;
+      problemSince = now;
+      LOG.warn("{}: {}: {}", source, store().server(), reason);
+    }
+  }
+
+  // ---- the first step --------------------------------------------------------------------------
+
+  /**
+   * The first step: makes the {@link Job} of the file in the body, with its sidecar, as {@link
+   * Inputs#take} does.
+   *
+   * @throws InvalidRequestException when the sidecar is wrong or the file is too large
+   */
+  public void take(Exchange exchange) throws IOException {
+    GenericFile<?> file = exchange.getProperty(FileComponent.FILE_EXCHANGE_FILE, GenericFile.class);
+    String name = exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class);
+    String path = file.getAbsoluteFilePath();
+    Job plain = Inputs.job(source, name);
+    Delivery delivery = new Delivery();
+    Path local = Inputs.file(exchange);
+    exchange.setProperty(Job.PROPERTY, plain);
+    exchange.setProperty(
+        Inputs.TAKEN, new Inputs.Taken(local, null, delivery, new Taken(path, null)));
+    exchange
+        .getExchangeExtension()
+        .addOnCompletion(
+            new SynchronizationAdapter() {
+              @Override
+              public void onFailure(Exchange failed) {
+                leaveAlone(path);
+              }
+            });
+    Inputs.listeners(exchange.getContext()).forEach(listener -> listener.started(plain));
+    SafePath.check(name);
+    Inputs.requireReadable(local, local.getParent(), maxBytes);
+    String sidecar = sidecar(path);
+    exchange.setProperty(
+        Inputs.TAKEN, new Inputs.Taken(local, null, delivery, new Taken(path, sidecar)));
+    Job job = sidecar == null ? plain : read(sidecar, local, plain);
+    exchange.setProperty(Job.PROPERTY, job.withInputSha256(Inputs.hash(local)));
+  }
+
+  private @Nullable String sidecar(String path) {
+    List<String> found = sidecars.getOrDefault(SafePath.base(path), List.of());
+    if (found.size() > 1) {
+      String hint = "keep one of them";
+      throw new InvalidRequestException(
+          "there are two sidecars, " + found.get(0) + " and " + found.get(1) + "; " + hint,
+          CvError.before("sidecar", hint),
+          null);
+    }
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  private Job read(String sidecar, Path local, Job plain) throws IOException {
+    byte[] bytes = store().read(sidecar, MapFile.MAX_BYTES + 1).orElse(new byte[0]);
+    Path copy = Files.createTempFile(local.getParent(), ".sidecar-", "." + extension(sidecar));
+    try {
+      Files.write(copy, bytes);
+      return Sidecar.read(copy, plain);
+    } finally {
+      Files.delete(copy);
+    }
+  }
+
+  // ---- where it goes ---------------------------------------------------------------------------
+
+  /** An input on the server, from when it is taken to when it is put away. */
+  final class Taken {
+    private final String path;
+    private final @Nullable String sidecar;
+    private Path folder = Path.of("");
+    private String name = "";
+    private @Nullable Place place;
+    private byte @Nullable [] error;
+
+    Taken(String path, @Nullable String sidecar) {
+      this.path = path;
+      this.sidecar = sidecar;
+    }
+
+    /** Moves it on the server now, or as soon as that is possible. */
+    List<Path> putAway(
+        Exchange exchange, Job job, Outcome outcome, @Nullable Throwable reason, Instant now)
+        throws IOException {
+      error = reason == null ? null : ErrorFile.json(exchange, reason, now);
+      folder = folders.get(outcome);
+      name = SafePath.repaired(job.name());
+      try {
+        move();
+      } catch (IOException | UncheckedIOException e) {
+        LOG.warn(
+            "{}: cannot move {} on the server yet: {}",
+            source,
+            Printable.shorten(path, 200),
+            RemoteReason.of(e));
+        waiting.add(this);
+      }
+      Path shown = place == null ? folder.resolve(name) : place.input();
+      return place == null ? List.of(shown) : List.of(shown, place.error());
+    }
+
+    private void move() throws IOException {
+      if (place == null) {
+        place = Place.claim(free, folder, name, sidecar == null ? null : Path.of(sidecar));
+      }
+      if (error != null) {
+        store().write(text(place.error()), error);
+        error = null;
+      }
+      if (!store().move(path, text(place.input()))) {
+        LOG.warn("{}: {} is gone from the server", source, Printable.shorten(path, 200));
+      }
+      Path beside = place.sidecar();
+      if (sidecar != null && beside != null) {
+        follow(sidecar, text(beside));
+      }
+      place.release();
+    }
+
+    /** Unless another picture still needs it. */
+    private void follow(String from, String to) throws IOException {
+      for (String extension : Sidecar.PICTURES) {
+        if (store().exists(SafePath.base(path) + extension)) {
+          return;
+        }
+      }
+      store().move(from, to);
+    }
+  }
+
+  /** What could not be moved when it ended. One failure is enough to know that it is too early. */
+  private void moveWaiting() {
+    for (Taken input : List.copyOf(waiting)) {
+      try {
+        input.move();
+      } catch (IOException | UncheckedIOException e) {
+        report(e);
+        return;
+      }
+      waiting.remove(input);
+      remove(input.path);
+    }
+  }
+
+  /** Of an exchange that failed the input is still there, and would be taken again at once. */
+  private void leaveAlone(String path) {
+    leftAloneUntil.put(path, nanoTime.getAsLong() + leaveAloneNanos);
+  }
+
+  private boolean exists(Path path) {
+    try {
+      return store().exists(text(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private RemoteStore store() {
+    RemoteStore known = store;
+    if (known == null) {
+      throw new IllegalStateException("no poll has begun; is it the pollStrategy of the source?");
+    }
+    return known;
+  }
+
+  private static String text(Path path) {
+    return path.toString().replace('\\', '/');
+  }
+
+  private static String extension(String name) {
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+}

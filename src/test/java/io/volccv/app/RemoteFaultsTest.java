@@ -1,0 +1,392 @@
+package io.volccv.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.volccv.model.Job.Outcome;
+import io.volccv.testing.SandboxExtension;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** What goes wrong between us and the servers, and what nobody loses or pays by it. */
+final class RemoteFaultsTest {
+
+  @RegisterExtension static final SandboxExtension sandbox = SandboxExtension.create();
+
+  private static final byte[] PHOTO = photo();
+
+  @TempDir Path temp;
+  private RemoteHome home;
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Logger logger = (Logger) LoggerFactory.getLogger("io.volccv.files");
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final ListAppender<ILoggingEvent> appender =
+      new ListAppender<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          log.add(event.getFormattedMessage());
+        }
+      };
+
+  @BeforeEach
+  void unpack() throws Exception {
+    home = new RemoteHome(temp.resolve("home"), sandbox);
+    appender.start();
+    logger.addAppender(appender);
+    logger.setLevel(Level.INFO);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    logger.detachAppender(appender);
+    logger.setLevel(null);
+    home.close();
+    for (AutoCloseable one : open) {
+      one.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp", "sftp"})
+  void aWrongPasswordIsOneLineAndTheInputStays(String kind) throws Exception {
+    TestServer server = source(server(kind));
+    put(server, "a.png");
+    home.config(kind + ".password=wr0ng").start();
+    await().until(() -> log.stream().anyMatch(line -> line.contains("the login was refused")));
+
+    assertThat(log).allMatch(line -> line.lines().count() == 1 && !line.contains("wr0ng"));
+    assertThat(server.files("inbox")).containsExactly("a.png");
+    assertThat(home.started).isEmpty();
+  }
+
+  @Test
+  void aChangedHostKeyIsRefusedAndNamed() throws Exception {
+    SftpTestServer server = new SftpTestServer(temp.resolve("server")).start();
+    open.add(server);
+    source(server);
+    put(server, "a.png");
+    server.stop();
+    server.changeHostKey();
+    server.start();
+    home.start();
+    await().until(() -> log.stream().anyMatch(line -> line.contains("the host key has changed")));
+
+    assertThat(home.started).isEmpty();
+    assertThat(server.files("inbox")).containsExactly("a.png");
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsRefused() throws Exception {
+    SftpTestServer server = new SftpTestServer(temp.resolve("server")).start();
+    open.add(server);
+    source(server);
+    put(server, "a.png");
+    Files.writeString(server.knownHosts(), "");
+    home.start();
+    await().until(() -> log.stream().anyMatch(line -> line.contains("ssh-keyscan")));
+
+    assertThat(home.started).isEmpty();
+    assertThat(server.knownHosts()).isEmptyFile();
+  }
+
+  @Test
+  void aCertificateThatNobodyVouchesForIsRefused() throws Exception {
+    TestServer server = source(server("explicit"));
+    put(server, "a.png");
+    home.config("ftp.trustedCertificates=").start();
+    await().until(() -> log.stream().anyMatch(line -> line.contains("no secure connection")));
+
+    assertThat(home.started).isEmpty();
+  }
+
+  @Test
+  void aKeyLogsIn() throws Exception {
+    var key = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
+    Path file = temp.resolve("id_ecdsa");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "", null, out);
+    }
+    SftpTestServer server = new SftpTestServer(temp.resolve("server"), key).start();
+    open.add(server);
+    source(server);
+    put(server, "a.png");
+    home.config("sftp.privateKey=" + file).start();
+    waitForEnds(1);
+
+    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp", "sftp"})
+  void anInputThatFailsIsPutAwayOnTheServer(String kind) throws Exception {
+    sandbox.whenPrompt("forbidden").fail(50412);
+    TestServer server = source(server(kind));
+    Files.writeString(server.root().resolve("inbox/a.txt"), "forbidden");
+    Files.writeString(server.root().resolve("inbox/b.yaml"), "colour: blue");
+    put(server, "a.png");
+    put(server, "b.png");
+    put(server, "sub/empty.png", new byte[0]);
+    home.start();
+    waitForEnds(3);
+    await().until(() -> server.files("inbox").isEmpty());
+
+    assertThat(server.files("rejected")).containsExactly("a.png", "a.png.error.json", "a.txt");
+    assertThat(server.files("invalid"))
+        .containsExactly(
+            "b.png", "b.png.error.json", "b.yaml", "sub/empty.png", "sub/empty.png.error.json");
+    assertThat(
+            new ObjectMapper()
+                .readTree(server.root().resolve("rejected/a.png.error.json").toFile())
+                .get("code")
+                .asText())
+        .isEqualTo("50412");
+    assertThat(sandbox.bill().images()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp", "sftp"})
+  void aServerThatDiesInTheMiddleOfAFileLosesNothing(String kind) throws Exception {
+    byte[] large = Arrays.copyOf(PHOTO, 3_000_000);
+    TestServer server;
+    if (kind.equals("ftp")) {
+      server = new FtpTestServer(temp.resolve("server"), "none").slow(1_000_000).start();
+    } else {
+      server =
+          new SftpTestServer(temp.resolve("server"))
+              .withFiles(SftpFaults.slowReads(Duration.ofMillis(20)))
+              .start();
+    }
+    open.add(server);
+    source(server);
+    put(server, "a.png", large);
+    home.start();
+    Path part = home.folder.resolve("data/spool/incoming/" + kind + "-main/a.png.inprogress");
+    await().until(() -> Files.exists(part) && Files.size(part) > 0);
+    server.stop();
+    await().until(() -> log.stream().anyMatch(line -> line.startsWith(kind + "-main: " + kind)));
+    assertThat(home.ended).isEmpty();
+    server.start();
+    waitForEnds(1);
+
+    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(sandbox.bill().images()).isEqualTo(1);
+    await().until(() -> server.files("done").contains("a.png"));
+    assertThat(server.root().resolve("done/a.png")).hasBinaryContent(large);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp", "sftp"})
+  void anInputThatCannotBeMovedYetIsNotPaidTwice(String kind) throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    TestServer server = source(server(kind));
+    put(server, "a.png");
+    sandbox.always().answerAfter(Duration.ofMillis(700));
+    home.start();
+    await().until(() -> sandbox.requests().size() == 1);
+    server.stop();
+    waitForEnds(1);
+    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(server.files("inbox")).containsExactly("a.png");
+    server.start();
+    await().until(() -> server.files("done").contains("a.png"));
+    calls.set(home.started.size());
+
+    assertThat(server.files("inbox")).isEmpty();
+    assertThat(calls).hasValue(1);
+    assertThat(sandbox.bill().images()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp", "sftp"})
+  void aFullDiskAtTheDestinationLeavesNoHalfPicture(String kind) throws Exception {
+    TestServer server;
+    if (kind.equals("ftp")) {
+      server =
+          new FtpTestServer(temp.resolve("server"), "none").withFiles(FtpFaults::fullDisk).start();
+    } else {
+      server = new SftpTestServer(temp.resolve("server")).withFiles(SftpFaults.fullDisk()).start();
+    }
+    open.add(server);
+    home.config(server.config(kind + ".")).config("volccv.sinks=" + kind);
+    home.drop("a.png", PHOTO);
+    home.start();
+    waitForEnds(1);
+
+    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(server.files("outbox")).doesNotContain("a.jpg");
+    await().until(() -> Files.exists(home.folder.resolve("data/failed/a.png")));
+    assertThat(home.folder.resolve("data/failed/a.png.error.json"))
+        .content()
+        .contains("\"billed\" : \"yes\"")
+        .doesNotContain("w0rd");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp", "sftp"})
+  void aListingCannotLeadOutOfTheInbox(String kind) throws Exception {
+    List<String> names = List.of("../x.png", "/etc/x.png", "..", "a\\..\\x.png", "*.png");
+    TestServer server;
+    if (kind.equals("ftp")) {
+      server =
+          new FtpTestServer(temp.resolve("server"), "none")
+              .withFiles(all -> FtpFaults.listing(all, names))
+              .start();
+    } else {
+      server =
+          new SftpTestServer(temp.resolve("server")).withFiles(SftpFaults.listing(names)).start();
+    }
+    open.add(server);
+    source(server);
+    for (int i = 0; i < names.size(); i++) {
+      put(server, "fake" + i + ".png");
+    }
+    put(server, "good.png");
+    Files.write(server.root().resolve("x.png"), PHOTO);
+    home.start();
+    waitForEnds(1);
+    await().until(() -> log.stream().filter(line -> line.contains("left alone")).count() >= 3);
+
+    assertThat(home.started).extracting(job -> job.name()).containsOnly("good.png");
+    assertThat(server.root().resolve("x.png")).exists();
+    await().until(() -> server.files("inbox").size() == names.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp", "sftp"})
+  void aFileThatStillGrowsIsNotTaken(String kind) throws Exception {
+    TestServer server = source(server(kind));
+    home.config(kind + ".minAge=900ms").start();
+    int block = PHOTO.length / 10 + 1;
+    AtomicInteger written = new AtomicInteger();
+    try (OutputStream out = Files.newOutputStream(server.root().resolve("inbox/slow.png"))) {
+      await()
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> {
+                int from = written.get();
+                int length = Math.min(block, PHOTO.length - from);
+                out.write(PHOTO, from, length);
+                return written.addAndGet(length) == PHOTO.length;
+              });
+    }
+    assertThat(home.started).isEmpty();
+    waitForEnds(1);
+
+    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
+    await().until(() -> server.files("done").contains("slow.png"));
+    assertThat(server.root().resolve("done/slow.png")).hasBinaryContent(PHOTO);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ftp, 10000", "sftp, 1000"})
+  void ofManyFilesOnlySomeAreTakenAtATime(String kind, int count) throws Exception {
+    TestServer server = source(server(kind));
+    byte[] small = Arrays.copyOf(PHOTO, 20);
+    for (int i = 0; i < count; i++) {
+      Files.write(
+          server.root().resolve("inbox/p" + i + ".png"),
+          (new String(small, UTF_8) + i).getBytes(UTF_8));
+    }
+    sandbox.always().answerAfter(Duration.ofSeconds(30));
+    home.config("volccv.param.scale=3", "camel.component.volccv.validate=false");
+    home.config("camel.main.shutdownTimeout=1").start();
+    await().atMost(30, TimeUnit.SECONDS).until(() -> home.started.size() >= 256);
+    AtomicInteger polls = new AtomicInteger();
+    await()
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> home.started.size() <= 356 && polls.incrementAndGet() == 5);
+
+    assertThat(home.started.size()).isLessThanOrEqualTo(356);
+    assertThat(server.files("inbox").size() + home.ended.size()).isGreaterThanOrEqualTo(count);
+  }
+
+  @Test
+  void aSinkKnowsWhatIsItsOwn() throws Exception {
+    for (String kind : List.of("ftp", "sftp")) {
+      TestServer server = server(kind);
+      home.config(server.config(kind + "."));
+      Path outbox = Files.createDirectories(server.root().resolve("outbox"));
+      Files.writeString(outbox.resolve("b.jpg"), "of somebody else");
+    }
+    home.config("volccv.sinks=ftp,sftp", "volccv.param.seed=7").start();
+    for (int i = 1; i <= 2; i++) {
+      home.drop("a.png", PHOTO);
+      waitForEnds(i);
+      await().until(() -> !Files.exists(home.folder.resolve("data/inbox/a.png")));
+    }
+    home.drop("b.png", PHOTO);
+    waitForEnds(3);
+
+    assertThat(home.ended).allMatch(end -> end.outcome() == Outcome.DONE);
+    for (AutoCloseable server : open) {
+      assertThat(((TestServer) server).files("outbox"))
+          .containsExactly("a.jpg", "a.jpg.json", "b-r2.jpg", "b-r2.jpg.json", "b.jpg");
+    }
+  }
+
+  private TestServer server(String kind) throws Exception {
+    Path root = temp.resolve("server-" + kind);
+    TestServer server =
+        switch (kind) {
+          case "ftp" -> new FtpTestServer(root, "none");
+          case "sftp" -> new SftpTestServer(root);
+          default -> new FtpTestServer(root, kind);
+        };
+    open.add(server);
+    return server.start();
+  }
+
+  /** The only server that photos come from. */
+  private TestServer source(TestServer server) {
+    home.config(server.config(server.kind() + ".")).config("volccv.sources=" + server.kind());
+    return server;
+  }
+
+  private static void put(TestServer server, String name) throws IOException {
+    put(server, name, PHOTO);
+  }
+
+  private static void put(TestServer server, String name, byte[] content) throws IOException {
+    Path file = server.root().resolve("inbox").resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.write(file, content);
+  }
+
+  private void waitForEnds(int count) {
+    await().atMost(20, TimeUnit.SECONDS).until(() -> home.ended.size() >= count);
+  }
+
+  private static byte[] photo() {
+    try {
+      return Files.readAllBytes(Path.of("samples/chelsea.png"));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

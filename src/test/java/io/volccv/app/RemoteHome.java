@@ -1,0 +1,110 @@
+package io.volccv.app;
+
+import io.volccv.files.JobListener;
+import io.volccv.model.CvResult;
+import io.volccv.model.Job;
+import io.volccv.testing.SandboxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** The shipped app in a folder of its own, changed by nothing but lines of its configuration. */
+final class RemoteHome implements AutoCloseable {
+  private static final Path PROJECT = Path.of("").toAbsolutePath();
+
+  final Path folder;
+  final List<Job> started = new CopyOnWriteArrayList<>();
+  final List<Ended> ended = new CopyOnWriteArrayList<>();
+  final List<String> lines = new ArrayList<>();
+  private CamelApp app;
+
+  record Ended(String name, Job.Outcome outcome, Throwable reason) {}
+
+  RemoteHome(Path folder, SandboxExtension sandbox) throws IOException {
+    this.folder = folder;
+    Files.createDirectories(folder);
+    for (String part : List.of("routes", "config")) {
+      copy(PROJECT.resolve(part), folder.resolve(part));
+    }
+    lines.add("camel.component.volccv.apiKey=" + sandbox.apiKey());
+    lines.add("camel.component.volccv.baseUrl=" + sandbox.gateway());
+    lines.add("camel.component.volccv.accessKeyId=");
+    lines.add("camel.component.volccv.secretAccessKey=");
+    lines.add("camel.component.volccv.sessionToken=");
+    lines.add("camel.main.shutdownTimeout=10");
+  }
+
+  RemoteHome config(String... more) {
+    return config(List.of(more));
+  }
+
+  RemoteHome config(List<String> more) {
+    lines.addAll(more);
+    return this;
+  }
+
+  Settings settings() {
+    Map<String, String> overrides = new java.util.LinkedHashMap<>();
+    lines.forEach(
+        line -> {
+          int at = line.indexOf('=');
+          overrides.put(line.substring(0, at), line.substring(at + 1));
+        });
+    Map<String, String> environment =
+        Map.of(
+            "FTP_PASSWORD", FtpTestServer.PASSWORD,
+            "SFTP_PASSWORD", SftpTestServer.PASSWORD,
+            "WEBHOOK_SECRET", "a secret");
+    return new SettingsReader(new Home(folder), environment::get).read(overrides);
+  }
+
+  RemoteHome start() {
+    app = CamelApp.start(settings(), listener());
+    return this;
+  }
+
+  CamelApp app() {
+    return app;
+  }
+
+  Path drop(String name, byte[] content) throws IOException {
+    Path file = folder.resolve("data/inbox").resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.write(file, content);
+  }
+
+  @Override
+  public void close() {
+    if (app != null) {
+      app.close();
+    }
+  }
+
+  private JobListener listener() {
+    return new JobListener() {
+      @Override
+      public void started(Job job) {
+        started.add(job);
+      }
+
+      @Override
+      public void ended(
+          Job job, Job.Outcome outcome, CvResult result, List<Path> written, Throwable reason) {
+        ended.add(new Ended(job.name(), outcome, reason));
+      }
+    };
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+}
