@@ -15,7 +15,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +28,24 @@ import org.jspecify.annotations.Nullable;
  * dead.
  *
  * <p>The file is never opened a second time by the process that holds it: closing any channel on it
- * would drop the lock (POSIX).
+ * would drop the lock (POSIX). So the locks of this process are known here, and not by trying.
  */
 final class OwnerLock implements AutoCloseable {
 
   private static final String FILE = "owner.lock";
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
+  /** Another process that looks whether this one is dead holds the lock for a moment. */
+  private static final int TRIES = 20;
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final Path file;
   private final FileChannel channel;
   private final String instance;
 
-  private OwnerLock(FileChannel channel, String instance) {
+  private OwnerLock(Path file, FileChannel channel, String instance) {
+    this.file = file;
     this.channel = channel;
     this.instance = instance;
   }
@@ -45,27 +57,52 @@ final class OwnerLock implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       Path file = folder.toRealPath().resolve(FILE);
-      FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE);
-      if (!isLocked(channel)) {
-        channel.close();
-        throw new LedgerUnusableException(
-            folder.toString(),
-            "another process works with it",
-            "stop that one, or give this one a folder of its own",
-            null);
+      if (!OWN.add(file)) {
+        throw taken(folder);
       }
-      return new OwnerLock(channel, instance(file, id(channel)));
+      OwnerLock lock = null;
+      try {
+        lock = lock(file);
+      } finally {
+        if (lock == null) {
+          OWN.remove(file);
+        }
+      }
+      if (lock == null) {
+        throw taken(folder);
+      }
+      return lock;
     } catch (IOException e) {
       throw new LedgerUnusableException(
           folder.toString(), "it cannot be used: " + e.getMessage(), "make it writable", e);
     }
   }
 
-  private static boolean isLocked(FileChannel channel) throws IOException {
+  private static LedgerUnusableException taken(Path folder) {
+    return new LedgerUnusableException(
+        folder.toString(),
+        "another process works with it",
+        "stop that one, or give this one a folder of its own",
+        null);
+  }
+
+  /** Null when somebody else holds it. */
+  private static @Nullable OwnerLock lock(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE);
     try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
+      for (int i = 0; i < TRIES; i++) {
+        if (tryLock(channel) != null) {
+          OwnerLock lock = new OwnerLock(file, channel, instance(file, id(channel)));
+          channel = null;
+          return lock;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      return null;
+    } finally {
+      if (channel != null) {
+        channel.close();
+      }
     }
   }
 
@@ -117,7 +154,7 @@ final class OwnerLock implements AutoCloseable {
       return Optional.empty();
     }
     Path file = Path.of(instance.substring(path + 1));
-    if (!Files.isRegularFile(file)) {
+    if (OWN.contains(file) || !Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try (FileChannel other = FileChannel.open(file, READ, WRITE)) {
@@ -141,5 +178,6 @@ final class OwnerLock implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
+    OWN.remove(file);
   }
 }
