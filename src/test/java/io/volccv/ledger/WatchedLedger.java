@@ -74,6 +74,11 @@ public final class WatchedLedger {
     }
 
     @Override
+    Connection connectToRead() throws SQLException {
+      return inner.connectToRead();
+    }
+
+    @Override
     void begin(Connection connection) throws SQLException {
       watcher.begin();
       inner.begin(connection);
