@@ -14,6 +14,7 @@ import io.volccv.sandbox.SandboxOptions;
 import io.volccv.sandbox.SandboxOptions.Latency;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -204,6 +205,32 @@ final class TaskStepsTest {
     assertThat(process.state("job")).isEqualTo("TASK");
     await().until(() -> sandbox.bill().images() == 1);
     result(taskId);
+  }
+
+  /** The sandbox says expired up to twice the life of a task, then not_found. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void aTaskThatTheServiceHasForgottenIsLost(long lives) {
+    Duration life = Duration.ofMillis(400);
+    sandbox =
+        Sandbox.start(
+            SandboxOptions.defaults()
+                .withPort(0)
+                .withTaskTtl(life)
+                .withLatency(new Latency(Duration.ofHours(1), Duration.ofHours(1))));
+    process = new LedgerProcess(sandbox, folder, 10);
+    process.send(SUBMIT, "x", KEY);
+    Instant forgotten = Instant.now().plus(life.multipliedBy(lives));
+    await().until(() -> Instant.now().isAfter(forgotten));
+
+    Exchange asked = process.send("volccv:generate" + MODEL, "x", KEY);
+
+    assertThat(asked.getException())
+        .isInstanceOf(TaskExpiredException.class)
+        .hasMessageContaining("does not know the task");
+    assertThat(process.state("job")).isEqualTo("LOST");
+    assertThat(process.spent()).isEqualTo(new Spent(0, 0, 200, 0, 0, 1));
+    assertThat(LedgerProcess.calls(sandbox, "Submit")).isEqualTo(1);
   }
 
   /** Whoever waits for it learns it, and nothing counts as paid. */
