@@ -1,6 +1,7 @@
 package io.volccv.app;
 
 import io.volccv.files.JobListener;
+import io.volccv.files.Retries;
 import io.volccv.model.CvResult;
 import io.volccv.model.Job;
 import io.volccv.testing.SandboxExtension;
@@ -65,7 +66,14 @@ final class RemoteHome implements AutoCloseable {
 
   RemoteHome start() {
     app = CamelApp.start(settings(), listener());
+    app.context().getRegistry().findByType(Retries.class).forEach(RemoteHome::hurry);
     return this;
+  }
+
+  /** A test does not wait for a minute until a sink is given up. */
+  private static void hurry(Retries retries) {
+    retries.setFirstDelayMillis(50);
+    retries.setMaximumDelayMillis(500);
   }
 
   CamelApp app() {
