@@ -9,8 +9,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,21 +53,17 @@ final class OwnerLockTest {
   void aLookOfAnotherProcessIsNoOwner() throws Exception {
     OwnerLock.take(folder).close();
     Path file = folder.toRealPath().resolve("owner.lock");
+    ExecutorService owner = Executors.newSingleThreadExecutor();
     try (FileChannel looking = FileChannel.open(file, READ, WRITE);
         FileLock held = looking.lock()) {
-      CompletableFuture<OwnerLock> taken =
-          CompletableFuture.supplyAsync(() -> OwnerLock.take(folder));
-      CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS)
-          .execute(
-              () -> {
-                try {
-                  held.release();
-                } catch (java.io.IOException e) {
-                  throw new java.io.UncheckedIOException(e);
-                }
-              });
+      Future<OwnerLock> taken = owner.submit(() -> OwnerLock.take(folder));
+      assertThatThrownBy(() -> taken.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      held.release();
 
       taken.get(10, TimeUnit.SECONDS).close();
+    } finally {
+      owner.shutdown();
     }
     assertThat(Files.exists(file)).isTrue();
   }
