@@ -1,0 +1,12 @@
+package io.volccv.bench;
+
+import java.nio.file.Path;
+
+/**
+ * Where the benchmark runs.
+ *
+ * @param folder for everything that is written
+ * @param appHome the packaged app as an operator unpacks it; not to be written to
+ * @param rounds how often each thing is measured; results are medians
+ */
+public record Bench(Path folder, Path appHome, int rounds) {}

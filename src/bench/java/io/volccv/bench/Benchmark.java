@@ -1,0 +1,43 @@
+package io.volccv.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Runs the parts one after the other and prints the table of goals.
+ *
+ * <p>{@code -Dbench.parts=a,b} runs only these, {@code -Dbench.rounds=N} measures each thing N
+ * times. Everything that is written is below {@code target/bench}.
+ */
+public final class Benchmark {
+
+  private static final List<Part> PARTS = List.of();
+
+  private Benchmark() {}
+
+  public static void main(String[] args) throws Exception {
+    Path target = Path.of("target").toAbsolutePath();
+    Path folder = Files.createDirectories(target.resolve("bench"));
+    Bench bench = new Bench(folder, target.resolve("volccv"), Integer.getInteger("bench.rounds"));
+    Set<String> wanted = Set.of(System.getProperty("bench.parts").split(","));
+    List<Finding> findings = new ArrayList<>();
+    for (Part part : PARTS) {
+      if (wanted.contains("all") || wanted.contains(part.name())) {
+        System.out.println("== " + part.name());
+        findings.addAll(part.run(bench));
+      }
+    }
+    new ObjectMapper()
+        .writerWithDefaultPrettyPrinter()
+        .writeValue(folder.resolve("goals.json").toFile(), findings);
+    for (Finding finding : findings) {
+      System.out.printf(
+          "%-4s %s: %s (goal: %s)%n",
+          finding.isMet() ? "met" : "MISS", finding.what(), finding.measured(), finding.goal());
+    }
+  }
+}
