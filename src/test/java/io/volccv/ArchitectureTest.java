@@ -38,6 +38,8 @@ final class ArchitectureTest {
           .definedBy("io.volccv.prompt..")
           .layer("files")
           .definedBy("io.volccv.files..")
+          .layer("queue")
+          .definedBy("io.volccv.queue..")
           .layer("app")
           .definedBy("io.volccv.app..")
           .layer("sandbox")
@@ -64,6 +66,8 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers("model", "error")
           .whereLayer("files")
           .mayOnlyAccessLayers("model", "error")
+          .whereLayer("queue")
+          .mayOnlyAccessLayers("model", "error", "files")
           .whereLayer("app")
           .mayOnlyAccessLayers(
               "model",
@@ -74,6 +78,7 @@ final class ArchitectureTest {
               "component",
               "prompt",
               "files",
+              "queue",
               "sandbox")
           .whereLayer("sandbox")
           .mayNotAccessAnyLayer()
@@ -104,9 +109,14 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyTheSandboxKnowsJetty = known("org.eclipse.jetty..", "sandbox");
 
+  @ArchTest static final ArchRule onlyTheQueueKnowsJms = known("jakarta.jms..", "queue");
+
+  @ArchTest
+  static final ArchRule onlyTheQueueKnowsTheBroker = known("org.apache.activemq..", "queue");
+
   @ArchTest
   static final ArchRule theCoreWorksWithoutCamel =
-      known("org.apache.camel..", "component", "prompt", "files", "app");
+      known("org.apache.camel..", "component", "prompt", "files", "queue", "app");
 
   /** Only these packages of ours may know what lies in {@code library}. */
   private static ArchRule known(String library, String... packages) {

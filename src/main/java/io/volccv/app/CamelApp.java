@@ -1,10 +1,11 @@
 package io.volccv.app;
 
 import io.volccv.component.VolcCvComponent;
-import io.volccv.files.IntakeGate;
+import io.volccv.files.Intake;
 import io.volccv.files.JobListener;
 import io.volccv.ledger.JdbcLedger;
 import io.volccv.ledger.Quota;
+import io.volccv.queue.QueueBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,10 +28,12 @@ import org.apache.camel.support.ResourceHelper;
 final class CamelApp implements AutoCloseable {
   private final Main main;
   private final Optional<JdbcLedger> ledger;
+  private final Optional<QueueBroker> broker;
 
-  private CamelApp(Main main, Optional<JdbcLedger> ledger) {
+  private CamelApp(Main main, Optional<JdbcLedger> ledger, Optional<QueueBroker> broker) {
     this.main = main;
     this.ledger = ledger;
+    this.broker = broker;
   }
 
   /**
@@ -43,6 +46,13 @@ final class CamelApp implements AutoCloseable {
     LedgerSettings ledgerSettings = new LedgerSettings(settings);
     Optional<JdbcLedger> ledger = ledgerSettings.ledger();
     ledger.ifPresent(JdbcLedger::start);
+    Optional<QueueBroker> broker;
+    try {
+      broker = QueueSettings.broker(settings);
+    } catch (ConfigException e) {
+      ledger.ifPresent(JdbcLedger::close);
+      throw e;
+    }
     Main main = new Main();
     // Signals are handled by Termination, which ends more than Camel.
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -56,6 +66,7 @@ final class CamelApp implements AutoCloseable {
         new FileRoutes(RouteFiles.of(settings.home(), settings.sources(), settings.sinks())));
     main.bind("jobListener", listener);
     ledger.ifPresent(durable -> main.bind("ledger", durable));
+    broker.ifPresent(started -> main.bind("jms", started.component()));
     main.addMainListener(
         new MainListenerSupport() {
           @Override
@@ -66,7 +77,7 @@ final class CamelApp implements AutoCloseable {
             limit(component, ledgerSettings.quota());
           }
         });
-    CamelApp app = new CamelApp(main, ledger);
+    CamelApp app = new CamelApp(main, ledger, broker);
     try {
       main.init();
       main.start();
@@ -83,13 +94,13 @@ final class CamelApp implements AutoCloseable {
    * @throws ConfigException when no source can tell
    */
   boolean isIdleFor(Duration time) {
-    Set<IntakeGate> gates = context().getRegistry().findByType(IntakeGate.class);
-    if (gates.isEmpty()) {
+    Set<Intake> intakes = context().getRegistry().findByType(Intake.class);
+    if (intakes.isEmpty()) {
       throw new ConfigException(
           "--once", "no source can tell when it is empty", "write volccv.sources=folder");
     }
     return context().getInflightRepository().size() == 0
-        && gates.stream().allMatch(gate -> gate.isIdleFor(time));
+        && intakes.stream().allMatch(intake -> intake.isIdleFor(time));
   }
 
   /** Where calls go. */
@@ -117,6 +128,7 @@ final class CamelApp implements AutoCloseable {
   @Override
   public void close() {
     main.stop();
+    broker.ifPresent(QueueBroker::close);
     ledger.ifPresent(JdbcLedger::close);
   }
 

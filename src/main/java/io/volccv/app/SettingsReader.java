@@ -39,6 +39,7 @@ final class SettingsReader {
     written.putAll(overrides);
     Map<String, String> own = new LinkedHashMap<>();
     Map<String, String> servers = new LinkedHashMap<>();
+    Map<String, String> queue = new LinkedHashMap<>();
     Map<String, Object> params = new LinkedHashMap<>();
     Map<String, String> camel = new LinkedHashMap<>();
     written.forEach(
@@ -48,6 +49,8 @@ final class SettingsReader {
             params.put(key.substring(PARAM.length()), resolved);
           } else if (ServerSettings.owns(key)) {
             servers.put(key, resolved);
+          } else if (QueueSettings.owns(key)) {
+            queue.put(key, resolved);
           } else if (key.startsWith(OWN)) {
             own.put(known(key), resolved);
           } else {
@@ -63,6 +66,14 @@ final class SettingsReader {
                 RouteFiles.split(app.get("volccv.sinks")));
     app.putAll(ends.app());
     camel.putAll(ends.camel());
+    List<String> sources = QueueSettings.withQueue(RouteFiles.split(app.get("volccv.sources")));
+    app.put("volccv.sources", String.join(",", sources));
+    app.putAll(
+        new QueueSettings(home, queue)
+            .check(
+                sources,
+                RouteFiles.split(app.get("volccv.sinks")),
+                app.getOrDefault("volccv.quota.concurrency", "")));
     app.put("volccv.to", sinkEndpoints(app.get("volccv.sinks")));
     Path prompts = home.resolve(camel.getOrDefault(PROMPT_FOLDER, "config/prompts"));
     Checks.template(home, "volccv.prompt", app.get("volccv.prompt"), prompts);

@@ -48,10 +48,11 @@ public final class Inputs implements CamelContextAware {
   /**
    * A file that was taken. The delivery is shared by all copies of the exchange.
    *
-   * @param remote where the file really is, when {@code file} is only a copy of it; else null
+   * @param file null when the input is no file of this machine
+   * @param elsewhere the input itself, when {@code file} is only a copy of it, or null
    */
   record Taken(
-      Path file, @Nullable Path sidecar, Delivery delivery, RemoteInbox.@Nullable Taken remote) {
+      @Nullable Path file, @Nullable Path sidecar, Delivery delivery, @Nullable Input elsewhere) {
 
     Taken(Path file, @Nullable Path sidecar, Delivery delivery) {
       this(file, sidecar, delivery, null);
@@ -150,6 +151,18 @@ public final class Inputs implements CamelContextAware {
     exchange.setProperty(Job.PROPERTY, job.withInputSha256(hash(file)));
   }
 
+  /**
+   * What {@link #take} begins with, for a source whose inputs are no files of a folder: from here
+   * on it is {@code input} that the other steps put away.
+   *
+   * @param plain the job as far as it is known
+   */
+  public static void begin(Exchange exchange, Job plain, Input input) {
+    exchange.setProperty(Job.PROPERTY, plain);
+    exchange.setProperty(TAKEN, new Taken(null, null, new Delivery(), input));
+    listeners(exchange.getContext()).forEach(listener -> listener.started(plain));
+  }
+
   /** All sinks have the pictures. */
   public void done(Exchange exchange) throws IOException {
     if (exchange.getMessage().getHeader(Sinks.DUPLICATE, false, Boolean.class)) {
@@ -183,12 +196,12 @@ public final class Inputs implements CamelContextAware {
   }
 
   /**
-   * No call can succeed for now: the input stays where it is, and all {@link IntakeGate}s close for
-   * a while. The exchange must stay failed ({@code handled: false}).
+   * No call can succeed for now: the input stays where it is, and every {@link Intake} rests for a
+   * while. The exchange must stay failed ({@code handled: false}).
    */
   public void stays(Exchange exchange) {
     Throwable reason = reason(exchange);
-    registry(exchange).findByType(IntakeGate.class).forEach(IntakeGate::rest);
+    registry(exchange).findByType(Intake.class).forEach(Intake::rest);
     long now = clock.millis();
     long last = lastLog.get();
     if ((last == Long.MIN_VALUE || now - last >= LOG_EVERY_MILLIS)
@@ -207,6 +220,10 @@ public final class Inputs implements CamelContextAware {
   }
 
   private void stayed(Exchange exchange, Throwable reason) {
+    Taken taken = exchange.getProperty(TAKEN, Taken.class);
+    if (taken != null && taken.elsewhere() != null) {
+      taken.elsewhere().stays();
+    }
     Job job = exchange.getProperty(Job.PROPERTY, Job.class);
     if (job != null) {
       listeners().forEach(listener -> listener.stayed(job, reason));
@@ -225,9 +242,9 @@ public final class Inputs implements CamelContextAware {
     Job job = known == null ? job(source, exchange.getExchangeId()) : known;
     Throwable reason = outcome == Outcome.DONE ? null : reason(exchange);
     List<Path> put =
-        taken == null || taken.remote() == null
+        taken == null || taken.elsewhere() == null
             ? putAway(exchange, job, outcome, taken, reason)
-            : taken.remote().putAway(exchange, job, outcome, reason, clock.instant());
+            : taken.elsewhere().putAway(job, outcome, error(exchange, reason));
     if (reason != null) {
       LOG.warn(
           "{} is now {}: {}",
@@ -238,6 +255,11 @@ public final class Inputs implements CamelContextAware {
     List<Path> written = reason == null ? delivery(exchange).files() : put;
     CvResult result = outcome == Outcome.DONE ? delivery(exchange).result() : null;
     listeners().forEach(listener -> listener.ended(job, outcome, result, written, reason));
+  }
+
+  private byte @Nullable [] error(Exchange exchange, @Nullable Throwable reason)
+      throws IOException {
+    return reason == null ? null : ErrorFile.json(exchange, reason, clock.instant());
   }
 
   /** Has the input moved by Camel, and writes why it did not end well. */
@@ -278,8 +300,12 @@ public final class Inputs implements CamelContextAware {
     return new Job(source, name, JobReader.nameFields(name), null, Map.of(), null);
   }
 
-  /** Looks at the file without opening it: a pipe would never end. */
-  static void requireReadable(Path file, Path inbox, long maxBytes) {
+  /**
+   * Looks at the file without opening it: a pipe would never end.
+   *
+   * @throws InvalidRequestException when it is none, is larger, or lies outside of {@code inbox}
+   */
+  public static void requireReadable(Path file, Path inbox, long maxBytes) {
     try {
       if (!file.toRealPath().startsWith(inbox.toRealPath())) {
         throw refused("is a link that leaves the inbox", "put a copy into the inbox", null);
@@ -297,7 +323,8 @@ public final class Inputs implements CamelContextAware {
     }
   }
 
-  static String hash(Path file) {
+  /** Its SHA-256 in lower-case hex. */
+  public static String hash(Path file) {
     try {
       return Hashes.sha256(file);
     } catch (IOException e) {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>Needed because an asynchronous route has no back-pressure: without it a folder of 100,000
  * files is 100,000 exchanges in memory.
  */
-public final class IntakeGate implements PollingConsumerPollStrategy {
+public final class IntakeGate implements Intake, PollingConsumerPollStrategy {
 
   private static final Logger LOG = LoggerFactory.getLogger(IntakeGate.class);
 
@@ -59,10 +59,8 @@ public final class IntakeGate implements PollingConsumerPollStrategy {
     this.rest = Duration.ofMillis(millis);
   }
 
-  /**
-   * Closes the gate for a while: after an error that the next input would meet, too, such as
-   * refused credentials.
-   */
+  /** Closes the gate for a while. */
+  @Override
   public synchronized void rest() {
     restUntil = nanoTime.getAsLong() + rest.toNanos();
     idleSince = null;
@@ -72,6 +70,7 @@ public final class IntakeGate implements PollingConsumerPollStrategy {
    * Whether the source had nothing to do for at least {@code time}: all polls of that time came
    * back empty with nothing in flight. A file that is still being written counts as nothing.
    */
+  @Override
   public synchronized boolean isIdleFor(Duration time) {
     return idleSince != null && nanoTime.getAsLong() - idleSince >= time.toNanos();
   }

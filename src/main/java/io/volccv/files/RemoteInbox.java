@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -427,7 +426,7 @@ public final class RemoteInbox
   // ---- where it goes ---------------------------------------------------------------------------
 
   /** An input on the server, from when it is taken to when it is put away. */
-  final class Taken {
+  final class Taken implements Input {
     private final String path;
     private final @Nullable String sidecar;
     private Path folder = Path.of("");
@@ -441,10 +440,9 @@ public final class RemoteInbox
     }
 
     /** Moves it on the server now, or as soon as that is possible. */
-    List<Path> putAway(
-        Exchange exchange, Job job, Outcome outcome, @Nullable Throwable reason, Instant now)
-        throws IOException {
-      error = reason == null ? null : ErrorFile.json(exchange, reason, now);
+    @Override
+    public List<Path> putAway(Job job, Outcome outcome, byte @Nullable [] why) throws IOException {
+      error = why;
       folder = folders.get(outcome);
       name = SafePath.repaired(job.name());
       try {

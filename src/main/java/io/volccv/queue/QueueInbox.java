@@ -1,0 +1,226 @@
+package io.volccv.queue;
+
+import io.volccv.files.Inputs;
+import io.volccv.files.Intake;
+import io.volccv.model.Job;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.jms.JmsMessage;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The jobs of a queue. The route that consumes it (transacted, one message at a time for each
+ * consumer) has one step, {@link #receive}, which runs another route with each message and stays on
+ * the consumer's thread until that has come to its end: only then is the message acknowledged.
+ */
+public final class QueueInbox implements CamelContextAware, Intake {
+
+  /** Tells in a dead letter why it is one. */
+  static final String REASON = "volccvError";
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueInbox.class);
+  private static final String INPUT = "CamelVolcCvQueueInput";
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
+  private final QueueJobs jobs = new QueueJobs();
+  private final Object lock = new Object();
+  private String to = "direct:queue-job";
+  private String dead = "volccv.dead";
+  private Path incoming = Path.of("data/spool/incoming/queue");
+  private @Nullable Path pictures;
+  private long maxBytes = 100_000_000;
+  private Duration rest = Duration.ofMinutes(1);
+  private @Nullable CamelContext context;
+  private @Nullable ProducerTemplate template;
+
+  // Guarded by lock; nanoseconds.
+  private @Nullable Long restUntil;
+  private int busy;
+  private long idleSince = System.nanoTime();
+
+  @Override
+  public void setCamelContext(CamelContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public @Nullable CamelContext getCamelContext() {
+    return context;
+  }
+
+  /** The endpoint that each message is handed to, {@code direct:queue-job} when not set. */
+  public void setTo(String endpoint) {
+    this.to = endpoint;
+  }
+
+  /** The queue of messages that ended badly. */
+  public void setDead(String queue) {
+    this.dead = queue;
+  }
+
+  /** The folder for the pictures that come with messages, until their jobs have ended. */
+  public void setIncoming(String folder) {
+    this.incoming = Path.of(folder);
+  }
+
+  /** The folder of the pictures that jobs name; without one they cannot. */
+  public void setPictures(String folder) {
+    this.pictures = folder.isEmpty() ? null : Path.of(folder);
+  }
+
+  /** The largest picture in bytes, {@code 100000000} when not set. */
+  public void setMaxBytes(long bytes) {
+    this.maxBytes = bytes;
+  }
+
+  /** How long {@link #rest} lasts, in milliseconds. */
+  public void setRestMillis(long millis) {
+    this.rest = Duration.ofMillis(millis);
+  }
+
+  @Override
+  public void rest() {
+    synchronized (lock) {
+      restUntil = System.nanoTime() + rest.toNanos();
+    }
+  }
+
+  @Override
+  public boolean isIdleFor(Duration time) {
+    synchronized (lock) {
+      return busy == 0 && System.nanoTime() - idleSince >= time.toNanos();
+    }
+  }
+
+  /**
+   * The only step of the consuming route.
+   *
+   * @throws Exception when the message must be delivered again
+   */
+  public void receive(Exchange received) throws Exception {
+    JmsMessage camel = received.getMessage(JmsMessage.class);
+    QueueInput input = new QueueInput(camel.getJmsMessage(), dead);
+    synchronized (lock) {
+      busy++;
+    }
+    try {
+      Exception failure;
+      do {
+        awaitIntake();
+        failure = work(input);
+      } while (input.isToBeDoneAgain());
+      if (failure != null) {
+        throw failure;
+      }
+      if (input.error() != null) {
+        bury(input, camel.getJmsSession());
+      }
+    } finally {
+      synchronized (lock) {
+        busy--;
+        idleSince = System.nanoTime();
+      }
+    }
+  }
+
+  private @Nullable Exception work(QueueInput input) {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.setProperty(INPUT, input);
+    template().send(to, exchange);
+    return exchange.getException();
+  }
+
+  /**
+   * The first step of the other route: makes the {@link Job} of the message, which has no header
+   * and no property that a sender could have set.
+   */
+  public void take(Exchange exchange) throws JMSException, IOException {
+    QueueInput input = exchange.getProperty(INPUT, QueueInput.class);
+    Inputs.begin(exchange, QueueJobs.plain(input.message()), input);
+    Job job = jobs.read(input.message());
+    exchange.setProperty(Job.PROPERTY, job);
+    List<Path> own = new ArrayList<>();
+    exchange.getExchangeExtension().addOnCompletion(new Deletion(own));
+    List<File> files = new ArrayList<>();
+    StringBuilder hashes = new StringBuilder();
+    for (Path picture :
+        new QueuePictures(incoming, pictures, maxBytes).get(input.message(), job, own)) {
+      files.add(picture.toFile());
+      hashes.append(Inputs.hash(picture));
+    }
+    if (!files.isEmpty()) {
+      exchange.getMessage().setBody(files.size() == 1 ? files.get(0) : files);
+      exchange.setProperty(Job.PROPERTY, job.withInputSha256(hashes.toString()));
+    }
+  }
+
+  /** Deletes what was written for one exchange. */
+  private static final class Deletion extends SynchronizationAdapter {
+    private final List<Path> files;
+
+    Deletion(List<Path> files) {
+      this.files = files;
+    }
+
+    @Override
+    public void onDone(Exchange exchange) {
+      for (Path file : files) {
+        try {
+          Files.deleteIfExists(file);
+        } catch (IOException e) {
+          LOG.warn("Cannot delete {}: {}", file, e.toString());
+        }
+      }
+    }
+  }
+
+  /** On the session that received it: either both happen or none. */
+  private void bury(QueueInput input, Session session) throws JMSException {
+    Message letter = input.message();
+    try (MessageProducer producer = session.createProducer(session.createQueue(dead))) {
+      Message copy = session.createTextMessage(letter.getBody(String.class));
+      copy.setStringProperty(REASON, new String(input.error(), StandardCharsets.UTF_8));
+      producer.send(copy);
+    }
+  }
+
+  /** A message that has to wait is held: to hand it back would count as a failed delivery. */
+  private void awaitIntake() throws InterruptedException {
+    synchronized (lock) {
+      while (restUntil != null && System.nanoTime() - restUntil < 0) {
+        if (context == null || context.isStopping() || context.isStopped()) {
+          throw new RejectedExecutionException("the intake rests, and the app ends");
+        }
+        lock.wait(LOOK_EVERY.toMillis());
+      }
+    }
+  }
+
+  private ProducerTemplate template() {
+    synchronized (lock) {
+      if (template == null) {
+        template = context.createProducerTemplate();
+      }
+      return template;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.volccv.app;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.qpid.jms.JmsConnectionFactory;
+
+/** Another program that sends jobs and reads results, over AMQP as any would. */
+final class QueueClient implements AutoCloseable {
+  static final String USER = "studio";
+  static final String PASSWORD = "a secret";
+
+  private final Connection connection;
+  final Session session;
+
+  QueueClient(int port) throws JMSException {
+    this("amqp://127.0.0.1:" + port, USER, PASSWORD);
+  }
+
+  QueueClient(String url, String user, String password) throws JMSException {
+    connection = new JmsConnectionFactory(user, password, url).createConnection();
+    connection.start();
+    session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+  }
+
+  /** A port that was free a moment ago. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  void job(String json) throws JMSException {
+    send("volccv.jobs", session.createTextMessage(json));
+  }
+
+  void send(String queue, Message message) throws JMSException {
+    try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
+      producer.send(message);
+    }
+  }
+
+  BytesMessage bytes(byte[] content) throws JMSException {
+    BytesMessage message = session.createBytesMessage();
+    message.writeBytes(content);
+    return message;
+  }
+
+  /** The next message, at most after some seconds; null when there is none. */
+  Message next(String queue) throws JMSException {
+    try (MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+      return consumer.receive(20_000);
+    }
+  }
+
+  /** What lies in a queue. */
+  List<Message> browse(String queue) throws JMSException {
+    List<Message> messages = new ArrayList<>();
+    try (var browser = session.createBrowser(session.createQueue(queue))) {
+      for (Object message : Collections.list(browser.getEnumeration())) {
+        messages.add((Message) message);
+      }
+    }
+    return messages;
+  }
+
+  @Override
+  public void close() throws JMSException {
+    connection.close();
+  }
+}
