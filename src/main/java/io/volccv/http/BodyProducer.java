@@ -40,7 +40,7 @@ final class BodyProducer implements AsyncEntityProducer {
   private final ByteBuffer block;
   private long toRead;
   private volatile Gate gate = Gate.UNASKED;
-  private volatile long opened;
+  private long asked;
   private boolean lastBlockBegun;
   private @Nullable ReadableByteChannel source;
 
@@ -88,11 +88,11 @@ final class BodyProducer implements AsyncEntityProducer {
   }
 
   /**
-   * A process that stood still since the gate opened (a suspended machine, a debugger) may have
+   * A process that stood still since the gate was asked (a suspended machine, a debugger) may have
    * been taken for dead meanwhile, and somebody may have decided about its call.
    */
   private void throwIfPaused() throws IOException {
-    if (!lastBlockBegun && System.nanoTime() - opened > LONGEST_PAUSE_NANOS) {
+    if (!lastBlockBegun && System.nanoTime() - asked > LONGEST_PAUSE_NANOS) {
       attempt.refuse(
           new UnreachableException(
               "the call was not sent: this process stood still just before its last block",
@@ -143,6 +143,7 @@ final class BodyProducer implements AsyncEntityProducer {
       return;
     }
     gate = Gate.SHUT;
+    asked = System.nanoTime();
     beforeLastBlock
         .get()
         .whenComplete(
@@ -150,7 +151,6 @@ final class BodyProducer implements AsyncEntityProducer {
               if (failure != null) {
                 attempt.refuse(failure);
               }
-              opened = System.nanoTime();
               gate = Gate.OPEN;
               channel.requestOutput();
             });

@@ -345,7 +345,8 @@ final class Claims implements LedgerThread.Part {
         continue;
       }
       boolean may =
-          mayPay.getAsBoolean()
+          !isClosed()
+              && mayPay.getAsBoolean()
               && turn.account().mayBegin(turn.now())
               && isMyTurn(turn.sql(), one.since, turn.now());
       if (!may) {
@@ -443,22 +444,27 @@ final class Claims implements LedgerThread.Part {
     nextTry = System.nanoTime();
   }
 
-  /** Nobody gets a claim any more. */
+  /** Nobody new may wait, and nobody who waits gets a claim any more. From any thread. */
   void close() {
-    List<Waiting> left;
     synchronized (arrivals) {
       closed = true;
-      left = new ArrayList<>(arrivals);
+    }
+    wake.run();
+  }
+
+  private boolean isClosed() {
+    synchronized (arrivals) {
+      return closed;
+    }
+  }
+
+  @Override
+  public void ended() {
+    synchronized (arrivals) {
+      waiting.addAll(arrivals);
       arrivals.clear();
     }
-    left.addAll(waiting);
-    waiting.clear();
-    for (Waiting one : left) {
-      Running ours = ended(one.key);
-      fail(one, Refusals.ended());
-      if (ours != null) {
-        answers.execute(() -> ours.fail(Refusals.ended()));
-      }
-    }
+    waiting.forEach(one -> refuse(one, Refusals.ended()));
+    committed();
   }
 }

@@ -62,6 +62,9 @@ final class LedgerThread implements AutoCloseable {
 
     /** What was run never happened. */
     void rolledBack();
+
+    /** There are no more transactions. */
+    default void ended() {}
   }
 
   /** A piece of work, and who waits for it. */
@@ -108,7 +111,12 @@ final class LedgerThread implements AutoCloseable {
   private long lazySince;
   private boolean woken;
   private boolean closing;
-  private volatile boolean troubled;
+  private boolean ended;
+
+  /** Of the work that runs at this moment. */
+  private @Nullable Entry<?> running;
+
+  private boolean troubled;
   private final Thread thread = new Thread(this::loop, "volccv-ledger");
 
   LedgerThread(Database database, Quota quota, Budget budget, Executor answers) {
@@ -159,7 +167,7 @@ final class LedgerThread implements AutoCloseable {
       Entry<T> entry, Deque<Entry<?>> to) {
     lock.lock();
     try {
-      if (closing && !thread.isAlive()) {
+      if (ended || closing && !thread.isAlive()) {
         entry.answer.completeExceptionally(ended());
         return entry.answer;
       }
@@ -185,18 +193,13 @@ final class LedgerThread implements AutoCloseable {
     }
   }
 
-  /** Whether the database failed and has not worked since. */
-  boolean isTroubled() {
-    return troubled;
-  }
-
   private void loop() {
     long pause = 0;
     List<Entry<?>> batch = List.of();
     while (true) {
       if (batch.isEmpty()) {
         batch = next();
-        if (batch.isEmpty() && isClosing()) {
+        if (batch.isEmpty() && isOver()) {
           break;
         }
       }
@@ -207,12 +210,25 @@ final class LedgerThread implements AutoCloseable {
         batch = List.of();
         pause = 0;
         troubled = false;
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException | RuntimeException | Error e) {
+        // An error too: nobody else would ever answer those who wait.
         batch = afterTrouble(batch, e, pause);
         pause = Math.min(LAST_PAUSE_MILLIS, Math.max(FIRST_PAUSE_MILLIS, pause * 2));
       }
     }
+    parts.forEach(Part::ended);
     database.close();
+  }
+
+  /** Whether it is to end and nothing is left to do; from then on nothing is taken any more. */
+  private boolean isOver() {
+    lock.lock();
+    try {
+      ended = closing && queue.isEmpty() && lazy.isEmpty();
+      return ended;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean isWorthwhile() throws SQLException {
@@ -281,8 +297,10 @@ final class LedgerThread implements AutoCloseable {
   private void transaction(List<Entry<?>> batch) throws SQLException {
     Turn turn = Turn.begin(database, account, quota, budget);
     for (Entry<?> entry : batch) {
+      running = entry;
       entry.run(turn);
     }
+    running = null;
     for (Part part : parts) {
       part.run(turn);
     }
@@ -292,24 +310,24 @@ final class LedgerThread implements AutoCloseable {
     parts.forEach(Part::committed);
   }
 
-  /** What of the batch is to be tried again. */
-  private List<Entry<?>> afterTrouble(List<Entry<?>> batch, Exception failure, long pause) {
+  /** What of the batch is to be tried again: all but what can never succeed. */
+  private List<Entry<?>> afterTrouble(List<Entry<?>> batch, Throwable failure, long pause) {
+    Entry<?> culprit = running;
+    running = null;
     database.rollback();
     parts.forEach(Part::rolledBack);
     boolean passing = failure instanceof SQLException sql && database.isPassing(sql);
-    if (!troubled) {
+    if (culprit != null && !passing) {
+      LOG.error("The ledger {} refused a piece of work", database.name(), failure);
+      culprit.fail(failure, answers);
+      return batch.stream().filter(entry -> entry != culprit).toList();
+    }
+    if (!troubled && passing) {
       LOG.warn("The ledger {} does not work for now: {}", database.name(), failure.getMessage());
+    } else if (!troubled) {
+      LOG.error("The ledger {} does not work", database.name(), failure);
     }
     troubled = true;
-    if (!passing && batch.size() > 1) {
-      return oneByOne(batch);
-    }
-    if (!passing) {
-      LOG.error("The ledger {} refused a piece of work", database.name(), failure);
-      batch.forEach(entry -> entry.fail(failure, answers));
-      await(batch.isEmpty() ? LAST_PAUSE_MILLIS : 0);
-      return List.of();
-    }
     await(pause);
     List<Entry<?>> again = new ArrayList<>();
     long nanos = System.nanoTime();
@@ -330,19 +348,6 @@ final class LedgerThread implements AutoCloseable {
       all.addAll(queue);
       queue.clear();
       return all;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** One piece of work must not spoil that of the others. */
-  private List<Entry<?>> oneByOne(List<Entry<?>> batch) {
-    lock.lock();
-    try {
-      for (int i = batch.size() - 1; i > 0; i--) {
-        queue.addFirst(batch.get(i));
-      }
-      return List.of(batch.get(0));
     } finally {
       lock.unlock();
     }

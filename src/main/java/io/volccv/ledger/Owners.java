@@ -96,6 +96,10 @@ final class Owners implements LedgerThread.Part {
     if (!beating) {
       return;
     }
+    if (nanos - nextBeat > pace.lease().toNanos() / 2) {
+      // This process stood still, perhaps with the whole machine: the others get a whole lease.
+      seen.clear();
+    }
     beat(turn);
     watch(turn, nanos);
     reaper.tidy(turn);

@@ -120,12 +120,17 @@ final class PostgresDatabase extends Database {
     return sql.number("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
   }
 
-  /** Connection lost, server starting or stopping, resources, serialization and deadlock. */
+  /**
+   * Connection lost, server starting, stopping or only a replica for now, resources, time limits of
+   * its operator, serialization and deadlock.
+   */
   @Override
   boolean isPassing(SQLException failure) {
     String state = failure.getSQLState() == null ? "08" : failure.getSQLState();
     return state.startsWith("08")
-        || state.startsWith("57P")
+        || state.startsWith("57")
+        || state.startsWith("55")
+        || state.equals("25006")
         || state.startsWith("53")
         || state.startsWith("40")
         || state.startsWith("58");

@@ -257,7 +257,13 @@ final class SqliteDatabase extends Database {
   @Override
   boolean isPassing(SQLException failure) {
     return switch (code(failure)) {
-      case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_NOMEM ->
+      case SQLITE_BUSY,
+          SQLITE_LOCKED,
+          SQLITE_FULL,
+          SQLITE_IOERR,
+          SQLITE_CANTOPEN,
+          SQLITE_READONLY,
+          SQLITE_NOMEM ->
           true;
       default -> false;
     };

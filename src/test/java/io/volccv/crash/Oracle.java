@@ -27,6 +27,10 @@ final class Oracle {
           "status",
           "html");
 
+  /** Those that cut a connection. */
+  private static final Set<String> CUTS =
+      Set.of("cut-before", "cut-after-billing", "cut-reply", "half");
+
   private final Scene scene;
   private final List<String> wrong = new ArrayList<>();
   private final Figures figures = new Figures();
@@ -41,6 +45,7 @@ final class Oracle {
     int posts;
     int bills;
     int cuts;
+    int doubtful;
     int delivered;
     int parked;
     int kept;
@@ -93,7 +98,9 @@ final class Oracle {
     figures.posts += posts.size();
     long paid = posts.stream().filter(post -> post.images() > 0).count();
     figures.bills += (int) paid;
-    figures.cuts += (int) posts.stream().filter(post -> DOUBTFUL.contains(post.fault())).count();
+    figures.cuts += (int) posts.stream().filter(post -> CUTS.contains(post.fault())).count();
+    figures.doubtful +=
+        (int) posts.stream().filter(post -> DOUBTFUL.contains(post.fault())).count();
     if (paid > 1) {
       figures.paidTwice++;
       wrong(id, "was paid " + paid + " times: " + posts, row);

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -17,14 +19,17 @@ final class RandomRun {
   /**
    * How much of it.
    *
-   * @param faults so many jobs meet one
-   * @param kills deaths of workers; no more when all jobs are done
+   * @param jobs at least; more come when there are none left to die for
+   * @param faults about so many of them meet one
+   * @param kills deaths of workers
    */
   record Size(int jobs, int faults, int kills) {}
 
   private static final Duration LEASE = Duration.ofSeconds(4);
   private static final int MOST_JOBS_OF_A_LIFE = 16;
   private static final long LONGEST_LIFE_MILLIS = 4_000;
+  private static final int FEW_JOBS = 5;
+  private static final int MORE_JOBS = 20;
   private static final int MOMENT_MILLIS = 60;
   private static final int LONGEST_START_MILLIS = 1_200;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -33,6 +38,7 @@ final class RandomRun {
   private final Size size;
   private final long seed;
   private final Random random;
+  private int tasks;
   private int faults;
   private int kills;
   private int stops;
@@ -48,20 +54,37 @@ final class RandomRun {
 
   void run() throws Exception {
     System.out.println("crash seed " + seed);
-    for (int i = 0; i < size.jobs(); i++) {
-      String id = String.format("random%05d", i);
-      Mode mode = Mode.values()[random.nextInt(Mode.values().length)];
-      if (i % Math.max(1, size.jobs() / size.faults()) == 0 && faults < size.faults()) {
-        faults++;
-        fault(id, mode);
+    add(size.jobs());
+    while (kills < size.kills()) {
+      if (scene.in("inbox").size() < FEW_JOBS) {
+        add(MORE_JOBS);
       }
-      scene.job(id, mode);
-    }
-    scene.service().setFaults();
-    while (kills < size.kills() && !scene.in("inbox").isEmpty()) {
       life();
     }
     finish();
+  }
+
+  private void add(int jobs) throws IOException, InterruptedException {
+    Map<String, Mode> added = new LinkedHashMap<>();
+    for (int i = 0; i < jobs; i++) {
+      String id = String.format("random%05d", scene.jobs().size() + added.size());
+      Mode mode = Mode.values()[random.nextInt(Mode.values().length)];
+      if (random.nextInt(size.jobs()) < size.faults()) {
+        faults++;
+        fault(id, mode);
+      }
+      added.put(id, mode);
+    }
+    scene.service().setFaults();
+    for (Map.Entry<String, Mode> job : added.entrySet()) {
+      scene.job(job.getKey(), job.getValue());
+      tasks += job.getValue().isTask() ? 1 : 0;
+    }
+  }
+
+  /** How many of the jobs are tasks. */
+  int tasks() {
+    return tasks;
   }
 
   private void fault(String id, Mode mode) {
@@ -193,8 +216,8 @@ final class RandomRun {
 
   String table(Oracle.Figures figures) {
     return String.format(
-        "kills %d (in pairs %d), stops %d, service restarts %d, faults %d, cuts on the bill %d%n"
-            + "jobs %d, posts %d, bills %d, delivered %d, failed %d, kept %d, unknown %d (submits %d),"
+        "kills %d (in pairs %d), stops %d, service restarts %d, faults %d, cuts %d%n"
+            + "jobs %d (tasks %d), posts %d, bills %d, delivered %d, failed %d, kept %d, unknown %d (submits %d),"
             + " lost %d, paid twice %d",
         kills,
         pairs,
@@ -203,6 +226,7 @@ final class RandomRun {
         faults,
         figures.cuts,
         figures.jobs,
+        tasks,
         figures.posts,
         figures.bills,
         figures.delivered,
