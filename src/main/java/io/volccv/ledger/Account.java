@@ -1,5 +1,8 @@
 package io.volccv.ledger;
 
+import io.volccv.error.ThrottledException;
+import java.util.concurrent.TimeUnit;
+
 /**
  * What an account grants now, and whether one more call may begin: the policy of rate and
  * concurrency, in plain numbers. Used under the account's lock. Times are microseconds since 1970.
@@ -11,6 +14,9 @@ package io.volccv.ledger;
 final class Account {
 
   private static final long SECOND = 1_000_000;
+
+  /** So long at most nothing is called because the service said when to come again. */
+  private static final long MOST_PAUSE = 60 * SECOND;
 
   /**
    * Calls are spaced by a little less than the rate, since the network moves them towards each
@@ -105,7 +111,7 @@ final class Account {
 
   boolean mayBegin(long now) {
     // A clock that was set back must not stop all calls for so long.
-    if (next > now + 2 * Math.max(step, SECOND)) {
+    if (next > now + Math.max(2 * step, MOST_PAUSE)) {
       next = now;
     }
     return inUse < concurrency && now >= next;
@@ -160,9 +166,16 @@ final class Account {
 
   /**
    * The service refused a call that was sent at {@code sent}. Only calls sent after the last change
-   * count: one hiccup that refuses ten calls is one hiccup.
+   * count: one hiccup that refuses ten calls is one hiccup. When the service says when to come
+   * again, that holds for all calls of the account.
    */
-  void refuse(boolean rate, long sent, long now) {
+  void refuse(ThrottledException reason, long sent, long now) {
+    boolean rate = reason.getStage().equals("rate");
+    Long pause = reason.getRetryAfterMillis();
+    if (pause != null) {
+      long micros = Math.min(MOST_PAUSE, TimeUnit.MILLISECONDS.toMicros(Math.max(0, pause)));
+      next = Math.max(next, now + micros);
+    }
     if (sent != 0 && sent <= changed && refused) {
       return;
     }

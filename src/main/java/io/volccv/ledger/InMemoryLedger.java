@@ -180,7 +180,7 @@ public final class InMemoryLedger implements Ledger {
         ours = jobKey.map(running::remove).orElse(null);
         account.end(settlement instanceof Settlement.Done, sent, now());
         if (settlement.failure().orElse(null) instanceof ThrottledException throttled) {
-          account.refuse(throttled.getStage().equals("rate"), sent, now());
+          account.refuse(throttled, sent, now());
         }
         granted = grant();
       }

@@ -92,8 +92,24 @@ final class Settling {
     return turn.jobs().end(job, JobState.DELIVERED, false, null, null);
   }
 
+  /** What it really cost counts, also when it is more than was reserved. */
   private static void book(Turn turn, JobRow job, CvResult result) throws SQLException {
-    turn.book(job, result.cost().map(Money::milliCny).orElse(job.held()), images(result));
+    long reserved = job.held() + job.maybe();
+    long reservedImages = job.heldImages() + job.maybeImages();
+    long cost = result.cost().map(Money::milliCny).orElse(reserved);
+    long images = images(result);
+    if (cost > reserved || images > reservedImages) {
+      LedgerThread.LOG.warn(
+          "{} brought {} pictures for {}, and at most {} for {} were expected; correct the model"
+              + " data of {}, or a budget can be exceeded",
+          job.label(),
+          images,
+          new Money(cost),
+          reservedImages,
+          new Money(reserved),
+          job.reqKey());
+    }
+    turn.book(job, cost, images);
   }
 
   private static long images(CvResult result) {
@@ -115,8 +131,8 @@ final class Settling {
   private static boolean failed(Turn turn, JobRow job, CvException reason, boolean notSent)
       throws SQLException {
     turn.book(job, 0, 0);
-    if (reason instanceof ThrottledException) {
-      turn.account().refuse(reason.getStage().equals("rate"), job.sent(), turn.now());
+    if (reason instanceof ThrottledException throttled) {
+      turn.account().refuse(throttled, job.sent(), turn.now());
     }
     boolean task = job.state() == JobState.TASK || job.state() == JobState.ANSWERED;
     if (!task && (notSent || mayComeAgain(reason))) {
