@@ -3,11 +3,13 @@ package io.volccv.app;
 import io.volccv.component.VolcCvComponent;
 import io.volccv.files.Intake;
 import io.volccv.files.JobListener;
+import io.volccv.ledger.InMemoryLedger;
 import io.volccv.ledger.JdbcLedger;
 import io.volccv.ledger.Quota;
 import io.volccv.queue.QueueBroker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
@@ -74,14 +77,22 @@ final class CamelApp implements AutoCloseable {
             new CamelNumbers(starting.getCamelContext()).check(settings.camel());
             VolcCvComponent component = component(starting.getCamelContext());
             component.getConfiguration().setParam(settings.params());
-            limit(component, ledgerSettings.quota());
+            if (ledger.isEmpty()) {
+              limit(component, ledgerSettings.quota());
+            }
           }
         });
     CamelApp app = new CamelApp(main, ledger, broker);
     try {
       main.init();
       main.start();
+      RouteBudgets.requireRoutes(
+          ledgerSettings.budget().routes(),
+          app.context().getRoutes().stream().map(Route::getRouteId).toList());
       return app;
+    } catch (ConfigException e) {
+      app.close();
+      throw e;
     } catch (Exception e) {
       app.close();
       throw StartFailure.of(settings.home(), e);
@@ -114,6 +125,9 @@ final class CamelApp implements AutoCloseable {
 
   /** What the ledger in memory has to keep; a durable one knows it already. */
   private static void limit(VolcCvComponent component, Quota quota) {
+    if (quota.rate() > 0) {
+      component.setLedger(new InMemoryLedger(quota, InstantSource.system()));
+    }
     component.setMaxWaiting(quota.maxWaiting());
     if (quota.concurrency() > 0) {
       component.setMaxInFlight(quota.concurrency());

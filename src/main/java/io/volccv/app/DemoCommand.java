@@ -100,7 +100,8 @@ final class DemoCommand implements Callable<Integer> {
     overrides.put("camel.component.volccv.baseUrl", sandbox.gateway().toString());
     overrides.put("camel.component.volccv.apiKey", sandbox.options().apiKey());
     overrides.put("volccv.ledger", "memory"); // the same samples each time
-    overrides.put("volccv.quota.concurrency", "4"); // the sandbox has no quota
+    // The sandbox has no quota, and costs nothing.
+    overrides.put("volccv.quota.concurrency", "4");
     // The operator's own keys must not go along with the sandbox's.
     overrides.put("camel.component.volccv.accessKeyId", "");
     overrides.put("camel.component.volccv.secretAccessKey", "");
@@ -109,6 +110,7 @@ final class DemoCommand implements Callable<Integer> {
     overrides.put("camel.component.volccv.proxyHost", "");
     overrides.put("camel.component.volccv.proxyPort", "");
     overrides.put("camel.main.shutdownTimeout", "5");
-    return new SettingsReader(home, System::getenv).read(overrides);
+    overrides.put("volccv.quota.rate", "");
+    return new SettingsReader(home, System::getenv).read(overrides).withoutBudget();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.util.TimeUtils;
@@ -23,6 +24,7 @@ final class LedgerSettings {
   static final String SQLITE = "jdbc:sqlite:";
   static final String POSTGRESQL = "jdbc:postgresql:";
 
+  private static final String BUDGET = "volccv.budget.";
   private static final String RESPONSE_TIMEOUT = "camel.component.volccv.responseTimeout";
 
   private final Settings settings;
@@ -31,8 +33,24 @@ final class LedgerSettings {
     this.settings = settings;
   }
 
-  /** A ledger that outlives the process; empty for {@code memory}. Not started yet. */
+  /**
+   * A ledger that outlives the process; empty for {@code memory}. Not started yet.
+   *
+   * @throws ConfigException when there is a budget that would be forgotten with the process
+   */
   Optional<JdbcLedger> ledger() {
+    if (url().isEmpty()) {
+      settings.app().keySet().stream()
+          .filter(key -> key.matches("volccv\\.budget\\..*(day|total)\\.(cny|images)"))
+          .findFirst()
+          .ifPresent(
+              key -> {
+                throw new ConfigException(
+                    key,
+                    "is not kept by volccv.ledger=memory",
+                    "write volccv.ledger=jdbc:sqlite:data/ledger.db, or leave the budget out");
+              });
+    }
     Path kept = Path.of(settings.get("volccv.spool")).resolve("kept");
     return url().map(url -> new JdbcLedger(url, kept, quota(), budget(), responseTimeout()));
   }
@@ -51,15 +69,21 @@ final class LedgerSettings {
   }
 
   Budget budget() {
+    Map<String, Budget.Caps> routes = new LinkedHashMap<>();
+    RouteBudgets.routes(settings.app()).forEach((route, prefix) -> routes.put(route, caps(prefix)));
     return new Budget(
-        new Budget.Caps(
-            money("volccv.budget.day.cny"),
-            number("volccv.budget.day.images").map(BigDecimal::longValueExact),
-            money("volccv.budget.total.cny"),
-            number("volccv.budget.total.images").map(BigDecimal::longValueExact)),
-        Map.of(),
+        caps(BUDGET),
+        routes,
         money("volccv.budget.pricePerCall"),
         ZoneId.of(settings.get("volccv.budget.zone")));
+  }
+
+  private Budget.Caps caps(String prefix) {
+    return new Budget.Caps(
+        money(prefix + "day.cny"),
+        number(prefix + "day.images").map(BigDecimal::longValueExact),
+        money(prefix + "total.cny"),
+        number(prefix + "total.images").map(BigDecimal::longValueExact));
   }
 
   private Optional<Money> money(String key) {

@@ -40,6 +40,15 @@ record Setting(String key, String fallback, Check check) {
           new Setting("volccv.budget.pricePerCall", "", LedgerSettings.number("0", "100000", 3)),
           new Setting("volccv.budget.zone", "Asia/Shanghai", LedgerSettings::zone));
 
+  /** What the property {@code key} has to be. */
+  static Check check(String key) {
+    return ALL.stream()
+        .filter(setting -> setting.key().equals(key))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(key))
+        .check();
+  }
+
   /** What may be written, and what the routes get to see of it. */
   @FunctionalInterface
   interface Check {

@@ -44,6 +44,13 @@ record Settings(
     return app.get(key);
   }
 
+  /** The same without limits on what may be spent. */
+  Settings withoutBudget() {
+    Map<String, String> unlimited = new LinkedHashMap<>(app);
+    unlimited.keySet().removeIf(key -> key.matches("volccv\\.budget\\..*(day|total)\\..*"));
+    return new Settings(home, unlimited, params, camel);
+  }
+
   /** May hold secrets, so it says nothing of its values. */
   @Override
   public String toString() {

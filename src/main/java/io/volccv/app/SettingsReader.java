@@ -40,6 +40,7 @@ final class SettingsReader {
     Map<String, String> own = new LinkedHashMap<>();
     Map<String, String> servers = new LinkedHashMap<>();
     Map<String, String> queue = new LinkedHashMap<>();
+    Map<String, String> budgets = new LinkedHashMap<>();
     Map<String, Object> params = new LinkedHashMap<>();
     Map<String, String> camel = new LinkedHashMap<>();
     written.forEach(
@@ -51,6 +52,8 @@ final class SettingsReader {
             servers.put(key, resolved);
           } else if (QueueSettings.owns(key)) {
             queue.put(key, resolved);
+          } else if (RouteBudgets.owns(key)) {
+            budgets.put(key, RouteBudgets.check(home, key, resolved));
           } else if (key.startsWith(OWN)) {
             own.put(known(key), resolved);
           } else {
@@ -59,6 +62,8 @@ final class SettingsReader {
           }
         });
     Map<String, String> app = checked(own);
+    budgets.values().removeIf(String::isEmpty);
+    app.putAll(budgets);
     ServerSettings.Checked ends =
         new ServerSettings(home, servers)
             .check(

@@ -42,6 +42,13 @@ record StatusReport(LedgerReport ledger, Quota quota, Budget budget) {
     Budget.Caps caps = budget.account();
     period(limits.putObject("day"), ledger.today(), caps.dayCny(), caps.dayImages());
     period(limits.putObject("total"), ledger.total(), caps.totalCny(), caps.totalImages());
+    ObjectNode routes = limits.putObject("routes");
+    for (LedgerReport.RouteSpend route : ledger.routes()) {
+      Budget.Caps own = caps(route);
+      ObjectNode node = routes.putObject(route.route());
+      period(node.putObject("day"), route.today(), own.dayCny(), own.dayImages());
+      period(node.putObject("total"), route.total(), own.totalCny(), own.totalImages());
+    }
     quota(status.putObject("quota"));
     status.put("oldestWaitingMs", ledger.oldestWaiting().toMillis());
     ArrayNode unknown = status.putArray("unknown");
@@ -53,6 +60,10 @@ record StatusReport(LedgerReport ledger, Quota quota, Budget budget) {
           .put("reqKey", job.reqKey());
     }
     return JSON.writeValueAsString(status);
+  }
+
+  private Budget.Caps caps(LedgerReport.RouteSpend route) {
+    return budget.routes().getOrDefault(route.route(), Budget.Caps.NONE);
   }
 
   private static void period(
@@ -112,9 +123,11 @@ record StatusReport(LedgerReport ledger, Quota quota, Budget budget) {
   }
 
   private TextTable spending() {
-    Budget.Caps caps = budget.account();
-    Spend today = ledger.today();
-    Spend all = ledger.total();
+    List<List<String>> rows = new ArrayList<>();
+    rows.addAll(rows("", ledger.today(), ledger.total(), budget.account()));
+    for (LedgerReport.RouteSpend route : ledger.routes()) {
+      rows.addAll(rows(route.route() + " ", route.today(), route.total(), caps(route)));
+    }
     return new TextTable(
         List.of(
             new Column("SPENT", Kind.TEXT),
@@ -122,11 +135,15 @@ record StatusReport(LedgerReport ledger, Quota quota, Budget budget) {
             new Column("HELD", Kind.NUMBER),
             new Column("MAYBE", Kind.NUMBER),
             new Column("LIMIT", Kind.NUMBER)),
-        List.of(
-            cny(today.period() + " CNY", today, caps.dayCny()),
-            images(today.period() + " pictures", today, caps.dayImages()),
-            cny("all CNY", all, caps.totalCny()),
-            images("all pictures", all, caps.totalImages())));
+        rows);
+  }
+
+  private static List<List<String>> rows(String whose, Spend today, Spend all, Budget.Caps caps) {
+    return List.of(
+        cny(whose + today.period() + " CNY", today, caps.dayCny()),
+        images(whose + today.period() + " pictures", today, caps.dayImages()),
+        cny(whose + "all CNY", all, caps.totalCny()),
+        images(whose + "all pictures", all, caps.totalImages()));
   }
 
   private static List<String> cny(String what, Spend spend, Optional<Money> cap) {

@@ -247,7 +247,12 @@ public final class CvClient {
     }
     int images = model.maxImages(request);
     return new Wish(
-        request.jobKey(), request.reqKey(), Fingerprint.of(request), model.cost(images), images);
+        request.jobKey(),
+        request.reqKey(),
+        Fingerprint.of(request),
+        model.cost(images),
+        images,
+        request.route());
   }
 
   private static CvOutcome outcome(Admission admission) {

@@ -36,7 +36,7 @@ final class TaskRequests {
       params.remove(LOGO_INFO);
       params.remove(AIGC_META);
     }
-    return new CvRequest(wish.reqKey(), params, wish.pictures(), wish.jobKey());
+    return new CvRequest(wish.reqKey(), params, wish.pictures(), wish.jobKey(), wish.route());
   }
 
   /** The query's {@code req_json} for a wish, empty when it asks for nothing special. */

@@ -104,7 +104,8 @@ final class MessageReader {
     params.putAll(fromMessage);
     params.remove(REQ_KEY);
     DataUrls.refuse(params);
-    return new CvRequest(key, params, pictures, jobKey(exchange, jobKey));
+    Optional<String> route = Optional.ofNullable(exchange.getFromRouteId());
+    return new CvRequest(key, params, pictures, jobKey(exchange, jobKey), route);
   }
 
   /** The model decides which field takes the prompt, so it must be known first. */

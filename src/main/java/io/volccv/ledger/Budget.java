@@ -31,6 +31,10 @@ public record Budget(
     routes = Map.copyOf(routes);
     requireNonNull(pricePerCall, "pricePerCall is null");
     requireNonNull(zone, "zone is null");
+    if (pricePerCall.filter(price -> price.milliCny() < 0).isPresent()) {
+      throw new IllegalArgumentException(
+          "budget.pricePerCall: it is below 0; write 0 or more, or leave it empty");
+    }
   }
 
   /** The caps of one account or route. */
@@ -43,5 +47,19 @@ public record Budget(
     /** No caps. */
     public static final Caps NONE =
         new Caps(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    public Caps {
+      refuseBelowZero("day.cny", dayCny.map(Money::milliCny));
+      refuseBelowZero("day.images", dayImages);
+      refuseBelowZero("total.cny", totalCny.map(Money::milliCny));
+      refuseBelowZero("total.images", totalImages);
+    }
+
+    private static void refuseBelowZero(String name, Optional<Long> cap) {
+      if (cap.isPresent() && cap.get() < 0) {
+        throw new IllegalArgumentException(
+            "budget." + name + ": it is below 0; write 0 for nothing, or leave it empty");
+      }
+    }
   }
 }

@@ -1,6 +1,5 @@
 package io.volccv.ledger;
 
-import io.volccv.error.BudgetExceededException;
 import io.volccv.error.CvException;
 import io.volccv.ledger.Ledger.Admission;
 import io.volccv.ledger.Ledger.Progress;
@@ -12,10 +11,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,9 @@ final class Claims implements LedgerThread.Part {
   /** A call that another process makes ends within this. */
   private static final long ELSEWHERE_NANOS = TimeUnit.SECONDS.toNanos(150);
 
+  /** So long at most it is waited for what calls under way may give back to the budget. */
+  private static final long BUDGET_NANOS = TimeUnit.SECONDS.toNanos(150);
+
   /** Somebody who wants to make a call. */
   private static final class Waiting {
     private final ByteBuffer key;
@@ -52,6 +56,10 @@ final class Claims implements LedgerThread.Part {
 
     private final CompletableFuture<Admission> admission = new CompletableFuture<>();
     private boolean wantsPermit;
+
+    /** Since when what others have reserved is in its way; 0 when it is not. */
+    private long shortSince;
+
     private long lookAt;
     private @Nullable Runnable decision;
 
@@ -59,7 +67,20 @@ final class Claims implements LedgerThread.Part {
       this.key = key;
       this.wish = wish;
     }
+
+    boolean isInLine() {
+      return decision == null && wantsPermit && shortSince == 0;
+    }
+
+    /** What others have reserved is in its way, and not for long yet. */
+    boolean maySpare(long nanos) {
+      shortSince = shortSince == 0 ? nanos : shortSince;
+      return nanos - shortSince < BUDGET_NANOS;
+    }
   }
+
+  /** Wishes that may cost the same are in the same case. */
+  private record Cost(Optional<String> route, long cny, int images) {}
 
   /** What the ledger does with decisions that are on the disk. */
   interface Desk {
@@ -91,6 +112,7 @@ final class Claims implements LedgerThread.Part {
   private long turnNanos;
   private long turnMicros;
   private boolean told;
+  private final Set<String> unpriced = new HashSet<>();
   private final Runnable wake;
 
   /**
@@ -206,7 +228,7 @@ final class Claims implements LedgerThread.Part {
   /** Since when the first one waits for a permit, by the ledger's clock; 0 when nobody does. */
   private long oldest() {
     return waiting.stream()
-        .filter(one -> one.decision == null && one.wantsPermit)
+        .filter(Waiting::isInLine)
         .mapToLong(one -> one.since)
         .findFirst()
         .orElse(0);
@@ -340,8 +362,15 @@ final class Claims implements LedgerThread.Part {
   }
 
   private void grant(Turn turn) throws SQLException {
+    Set<Cost> tooDear = new HashSet<>();
+    long nanos = System.nanoTime();
     for (Waiting one : waiting) {
       if (one.decision != null || !one.wantsPermit) {
+        continue;
+      }
+      long cny = turn.spending().worstCase(one.wish);
+      Cost cost = new Cost(one.wish.route(), cny, one.wish.maxImages());
+      if (tooDear.contains(cost) && one.maySpare(nanos)) {
         continue;
       }
       boolean may =
@@ -356,23 +385,52 @@ final class Claims implements LedgerThread.Part {
       JobRow row = turn.find(key);
       if (row != null && !(row.state() == JobState.FAILED && row.again())) {
         one.wantsPermit = false;
-        one.lookAt = System.nanoTime();
+        one.lookAt = nanos;
         continue;
       }
       String day = turn.spending().day(turn.now());
-      Optional<BudgetExceededException> refusal = turn.spending().refusal(one.wish, null, day);
-      if (refusal.isPresent()) {
-        refuse(one, refusal.get());
+      Optional<Spending.Refusal> refusal = turn.spending().refusal(one.wish, day);
+      // What others have reserved at their worst case they may give back: so that all of a budget
+      // is used, it is waited for, and those who cost less go on meanwhile.
+      if (refusal.isPresent() && refusal.get().passing() && one.maySpare(nanos)) {
+        tooDear.add(cost);
         continue;
       }
-      long held = turn.spending().worstCase(one.wish);
-      long token = desk.newToken();
-      turn.jobs()
-          .claim(
-              key, JdbcLedger.label(one.wish), one.wish, row, token, desk.owner(), held, day, null);
-      turn.spending().move(day, null, Spending.Move.hold(held, one.wish.maxImages()));
-      turn.account().begin(turn.now());
-      one.decision = () -> give(one, token, new Progress.None());
+      if (refusal.isPresent()) {
+        refuse(one, refusal.get().reason());
+        continue;
+      }
+      warnUnpriced(turn, one.wish);
+      begin(turn, one, row, cny, day);
+    }
+  }
+
+  private void begin(Turn turn, Waiting one, @Nullable JobRow row, long cny, String day)
+      throws SQLException {
+    Wish wish = one.wish;
+    long token = desk.newToken();
+    String label = JdbcLedger.label(wish);
+    turn.jobs().claim(one.key.array(), label, wish, row, token, desk.owner(), cny, day);
+    turn.spending()
+        .move(
+            turn.accountName(),
+            day,
+            wish.route().orElse(null),
+            Spending.Move.hold(cny, wish.maxImages()));
+    turn.account().begin(turn.now());
+    one.shortSince = 0;
+    one.decision = () -> give(one, token, new Progress.None());
+  }
+
+  /** An operator who limits pictures believes to know what they cost. */
+  private void warnUnpriced(Turn turn, Wish wish) {
+    if (turn.spending().isLimited()
+        && !turn.spending().isPriced(wish)
+        && unpriced.add(wish.reqKey())) {
+      LedgerThread.LOG.warn(
+          "The price of {} is not known: its pictures count in the budget, its cost does not; set"
+              + " budget.pricePerCall, or a price in the model data",
+          wish.reqKey());
     }
   }
 
@@ -380,7 +438,10 @@ final class Claims implements LedgerThread.Part {
   private void plan(Turn turn, long nanos) {
     Account account = turn.account();
     long wait = alone.getAsBoolean() ? CALM_NANOS : POLL_NANOS;
-    if (account.inUse() < account.concurrency()) {
+    boolean anyInLine = waiting.stream().anyMatch(Waiting::isInLine);
+    if (!anyInLine) {
+      wait = TELL_NANOS;
+    } else if (account.inUse() < account.concurrency()) {
       long micros = account.next() - turn.now();
       wait = Math.min(wait, TimeUnit.MICROSECONDS.toNanos(Math.max(0, micros)));
       if (!mayPay.getAsBoolean()) {
@@ -439,6 +500,7 @@ final class Claims implements LedgerThread.Part {
     for (Waiting one : waiting) {
       one.decision = null;
       one.wantsPermit = false;
+      one.shortSince = 0;
       one.lookAt = System.nanoTime();
     }
     nextTry = System.nanoTime();

@@ -149,6 +149,9 @@ public final class JdbcLedger implements Ledger {
       }
       results.sweep();
       owners.begin(turn);
+      for (String used : turn.spending().usedUp(turn.spending().day(turn.now()))) {
+        LedgerThread.LOG.warn("{}; nothing is called that would cost more of it", used);
+      }
       return true;
     } catch (IOException e) {
       throw new LedgerUnusableException(

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail JSON, by state: the task, the answer, the folder of the result, or the failure
  * @param sent when it was sent, microseconds since 1970; 0 when it was not
  * @param changed when it was last written, microseconds since 1970
+ * @param account whose quota and budget it uses
  */
 record JobRow(
     byte[] key,
@@ -48,11 +49,12 @@ record JobRow(
     @Nullable String taskId,
     @Nullable String detail,
     long sent,
-    long changed) {
+    long changed,
+    String account) {
 
   static final String COLUMNS =
       "key, label, fingerprint, req_key, state, again, attempt, crashes, token, owner, permit,"
-          + " held, held_n, maybe, maybe_n, day, route, task_id, detail, sent, changed";
+          + " held, held_n, maybe, maybe_n, day, route, task_id, detail, sent, changed, account";
 
   static JobRow read(ResultSet row) throws SQLException {
     long owner = row.getLong(10);
@@ -78,6 +80,7 @@ record JobRow(
         row.getString(18),
         row.getString(19),
         row.getLong(20),
-        row.getLong(21));
+        row.getLong(21),
+        row.getString(22));
   }
 }

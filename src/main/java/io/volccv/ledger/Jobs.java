@@ -56,7 +56,10 @@ final class Jobs {
         owner);
   }
 
-  /** Tasks and answers that nobody works on, and that were left alone for so long. */
+  /**
+   * Tasks and answers of the account that nobody works on, and that were left alone for so long:
+   * with other credentials a task cannot be asked for.
+   */
   List<JobRow> ownerless(long leftAlone) throws SQLException {
     return sql.list(
         "SELECT "
@@ -65,9 +68,10 @@ final class Jobs {
             + TASK.code()
             + ", "
             + ANSWERED.code()
-            + ") AND open = 1 AND owner IS NULL AND changed <= ?"
+            + ") AND open = 1 AND owner IS NULL AND account = ? AND changed <= ?"
             + " ORDER BY deadline",
         JobRow::read,
+        account,
         now - leftAlone);
   }
 
@@ -80,15 +84,14 @@ final class Jobs {
       long token,
       long owner,
       long held,
-      String day,
-      @Nullable String route)
+      String day)
       throws SQLException {
     if (before == null) {
       sql.update(
           "INSERT INTO job ("
               + JobRow.COLUMNS
-              + ", open, account, created) VALUES"
-              + " (?, ?, ?, ?, ?, 0, 1, 0, ?, ?, 1, ?, ?, 0, 0, ?, ?, NULL, NULL, NULL, ?, 1, ?, ?)",
+              + ", open, created) VALUES"
+              + " (?, ?, ?, ?, ?, 0, 1, 0, ?, ?, 1, ?, ?, 0, 0, ?, ?, NULL, NULL, NULL, ?, ?, 1, ?)",
           key,
           label,
           wish.fingerprint(),
@@ -99,7 +102,7 @@ final class Jobs {
           held,
           (long) wish.maxImages(),
           day,
-          route,
+          wish.route().orElse(null),
           now,
           account,
           now);
@@ -107,16 +110,17 @@ final class Jobs {
       int begun =
           sql.update(
               "UPDATE job SET state = ?, open = 1, again = 0, attempt = attempt + 1, token = ?,"
-                  + " owner = ?, permit = 1, permit_until = NULL, held = ?, held_n = ?, maybe = 0,"
+                  + " owner = ?, account = ?, permit = 1, permit_until = NULL, held = ?, held_n = ?, maybe = 0,"
                   + " maybe_n = 0, day = ?, route = ?, task_id = NULL, deadline = NULL, sent = NULL,"
                   + " changed = ? WHERE key = ? AND token = ?",
               CLAIMED.code(),
               token,
               owner,
+              account,
               held,
               (long) wish.maxImages(),
               day,
-              route,
+              wish.route().orElse(null),
               now,
               key,
               before.token());

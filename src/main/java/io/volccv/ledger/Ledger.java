@@ -30,19 +30,32 @@ public interface Ledger extends AutoCloseable {
    * @param fingerprint tells requests apart that came with the same key; the same for another seed
    * @param worstCase what it may cost at most; empty when the price is not known
    * @param maxImages how many pictures it may bring at most
+   * @param route where it comes from, whose budget it uses too; empty without one
    */
   record Wish(
       Optional<String> jobKey,
       String reqKey,
       String fingerprint,
       Optional<Money> worstCase,
-      int maxImages) {
+      int maxImages,
+      Optional<String> route) {
 
     public Wish {
       requireNonNull(jobKey, "jobKey is null");
       requireNonNull(reqKey, "reqKey is null");
       requireNonNull(fingerprint, "fingerprint is null");
       requireNonNull(worstCase, "worstCase is null");
+      requireNonNull(route, "route is null");
+    }
+
+    /** A wish that no route has a budget for. */
+    public Wish(
+        Optional<String> jobKey,
+        String reqKey,
+        String fingerprint,
+        Optional<Money> worstCase,
+        int maxImages) {
+      this(jobKey, reqKey, fingerprint, worstCase, maxImages, Optional.empty());
     }
   }
 

@@ -5,10 +5,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * How a ledger stands: what an operator wants to know of it, as plain values.
@@ -18,6 +20,7 @@ import java.util.Optional;
  *     UNKNOWN}, {@code LOST}; those that ended long ago are forgotten
  * @param today what the account spent on the day of the budget that it is now
  * @param total what the account spent in all
+ * @param routes what the routes spent that have a budget of their own
  * @param quota what the account may use now
  * @param oldestWaiting how long the call that waits longest has waited for its permit; zero when
  *     none waits
@@ -27,6 +30,7 @@ public record LedgerReport(
     Map<String, Long> states,
     Spend today,
     Spend total,
+    List<RouteSpend> routes,
     InUse quota,
     Duration oldestWaiting,
     List<Unknown> unknown) {
@@ -48,6 +52,13 @@ public record LedgerReport(
       long maybeImages) {}
 
   /**
+   * What one route spent.
+   *
+   * @param route its id
+   */
+  public record RouteSpend(String route, Spend today, Spend total) {}
+
+  /**
    * The quota now.
    *
    * @param calls that hold a permit
@@ -66,6 +77,7 @@ public record LedgerReport(
 
   public LedgerReport {
     states = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(states));
+    routes = List.copyOf(routes);
     unknown = List.copyOf(unknown);
   }
 
@@ -74,7 +86,7 @@ public record LedgerReport(
    *
    * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql:...}
    * @param quota whose account is looked at, with what is configured
-   * @param budget where a new day begins
+   * @param budget where a new day begins, and which routes are limited
    * @throws LedgerUnusableException when there is no ledger yet, or it cannot be read
    */
   public static LedgerReport read(String url, Quota quota, Budget budget) {
@@ -83,8 +95,9 @@ public record LedgerReport(
       String day = LocalDate.ofInstant(Instant.ofEpochMilli(now / 1000), budget.zone()).toString();
       return new LedgerReport(
           view.ask(LedgerReport::states),
-          view.ask(sql -> spend(sql, quota.account(), day)),
-          view.ask(sql -> spend(sql, quota.account(), Spending.ALL)),
+          view.ask(sql -> spend(sql, Spending.scopeOf(quota.account()), day)),
+          view.ask(sql -> spend(sql, Spending.scopeOf(quota.account()), Spending.ALL)),
+          view.ask(sql -> routes(sql, quota.account(), budget, day)),
           view.ask(sql -> quota(sql, quota, now)),
           view.ask(sql -> oldestWaiting(sql, quota.account(), now)),
           view.ask(LedgerReport::unknown));
@@ -112,7 +125,17 @@ public record LedgerReport(
     return states;
   }
 
-  private static Spend spend(Sql sql, String account, String period) throws SQLException {
+  private static List<RouteSpend> routes(Sql sql, String account, Budget budget, String day)
+      throws SQLException {
+    List<RouteSpend> routes = new ArrayList<>();
+    for (String route : new TreeSet<>(budget.routes().keySet())) {
+      String scope = Spending.scopeOf(account, route);
+      routes.add(new RouteSpend(route, spend(sql, scope, day), spend(sql, scope, Spending.ALL)));
+    }
+    return routes;
+  }
+
+  private static Spend spend(Sql sql, String scope, String period) throws SQLException {
     return sql.find(
             "SELECT spent, spent_n, held, held_n, maybe, maybe_n FROM budget"
                 + " WHERE scope = ? AND period = ?",
@@ -125,7 +148,7 @@ public record LedgerReport(
                     row.getLong(4),
                     new Money(row.getLong(5)),
                     row.getLong(6)),
-            Spending.scopeOf(account),
+            scope,
             period)
         .orElseGet(() -> new Spend(period, Money.ZERO, 0, Money.ZERO, 0, Money.ZERO, 0));
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The processes on this ledger: says that this one lives, and finds those that died. No wall clock
+ * The processes on this account: says that this one lives, and finds those that died. No wall clock
  * is compared: a process is dead when its lock can be had, or when this process has watched its
  * beat stand still for a lease of its own monotonic time.
  */
@@ -147,14 +147,15 @@ final class Owners implements LedgerThread.Part {
   private static List<Owner> owners(Turn turn) throws SQLException {
     return turn.sql()
         .list(
-            "SELECT id, instance, beat, step, concurrency, account FROM owner",
+            "SELECT id, instance, beat, step, concurrency FROM owner WHERE account = ?",
             row ->
                 new Owner(
                     row.getLong(1),
                     row.getString(2),
                     row.getLong(3),
                     row.getLong(4),
-                    row.getLong(5)));
+                    row.getLong(5)),
+            turn.accountName());
   }
 
   /** Of different figures for one account the lower wins. */

@@ -91,6 +91,10 @@ final class Turn {
     return now;
   }
 
+  String accountName() {
+    return accountName;
+  }
+
   Account account() {
     return account;
   }
@@ -106,6 +110,7 @@ final class Turn {
   /** Takes back what a job has reserved or perhaps spent, and books what it really cost. */
   void book(JobRow job, long spent, long images) throws SQLException {
     spending.move(
+        job.account(),
         job.day(),
         job.route(),
         new Spending.Move(
@@ -115,6 +120,7 @@ final class Turn {
   /** What a job has reserved is from now on perhaps spent. */
   void doubt(JobRow job) throws SQLException {
     spending.move(
+        job.account(),
         job.day(),
         job.route(),
         new Spending.Move(-job.held(), -job.heldImages(), job.held(), job.heldImages(), 0, 0));

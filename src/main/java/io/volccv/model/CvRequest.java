@@ -16,18 +16,30 @@ import java.util.Optional;
  *     List or null), in order; without {@code req_key} and without inlined pictures
  * @param pictures input pictures, in the order that {@code binary_data_index} counts
  * @param jobKey the name under which the wish is paid at most once; empty means unprotected
+ * @param route where the wish comes from, whose budget it uses too; empty without one
  */
 public record CvRequest(
     String reqKey,
     Map<String, Object> params,
     List<? extends Content> pictures,
-    Optional<String> jobKey) {
+    Optional<String> jobKey,
+    Optional<String> route) {
 
   public CvRequest {
     requireNonNull(reqKey, "reqKey is null");
     params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
     pictures = List.copyOf(pictures);
     requireNonNull(jobKey, "jobKey is null");
+    requireNonNull(route, "route is null");
+  }
+
+  /** A wish that comes from no route. */
+  public CvRequest(
+      String reqKey,
+      Map<String, Object> params,
+      List<? extends Content> pictures,
+      Optional<String> jobKey) {
+    this(reqKey, params, pictures, jobKey, Optional.empty());
   }
 
   /** The prompt, empty when the parameters hold none. */
