@@ -2,6 +2,8 @@ package io.volccv.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.volccv.client.ModelCatalog;
+import io.volccv.client.ModelSpec;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.IoReason;
 import io.volccv.model.MapFile;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Parameters;
 final class PromptCommand implements Callable<Integer> {
   private static final String FOLDER = "camel.language.prompt.folder";
   private static final String TEMPLATE = "volccv.prompt";
+  private static final String MODEL = "volccv.reqKey";
+  private static final String MODELS = "camel.component.volccv.models";
 
   /** What can be done with a template. */
   enum Action {
@@ -87,6 +91,7 @@ final class PromptCommand implements Callable<Integer> {
     } catch (InvalidRequestException e) {
       throw new ConfigException("prompt", String.valueOf(e.getMessage()), e);
     }
+    requireShort(home, properties, rendered.prompt());
     if (common.json()) {
       Map<String, Object> shown = new LinkedHashMap<>();
       shown.put("prompt", rendered.prompt());
@@ -95,6 +100,26 @@ final class PromptCommand implements Callable<Integer> {
     } else {
       terminal.out().println(rendered.prompt());
       rendered.params().forEach((key, value) -> terminal.out().println(key + ": " + value));
+    }
+  }
+
+  /** By the limit of the model that is configured, where it is known. */
+  private static void requireShort(Home home, Map<String, String> properties, String prompt) {
+    String reqKey = get(properties, MODEL);
+    String file = get(properties, MODELS);
+    ModelCatalog models = ModelCatalog.shipped();
+    try {
+      models = file.isEmpty() ? models : models.with(home.resolve(file.replaceFirst("^file:", "")));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(MODELS, String.valueOf(e.getMessage()), e);
+    }
+    ModelSpec.Prompt rule = models.get(reqKey).prompt();
+    int length = prompt.codePointCount(0, prompt.length());
+    if (rule != null && rule.maxChars() > 0 && length > rule.maxChars()) {
+      throw new ConfigException(
+          "prompt",
+          "it has " + length + " characters, " + reqKey + " takes at most " + rule.maxChars(),
+          "shorten the template or the fields");
     }
   }
 

@@ -101,9 +101,11 @@ public final class PromptLanguage extends LanguageSupport {
     if (own == null) {
       return rendered(exchange, job, name).prompt();
     }
-    if (own.isBlank()) {
-      String hint = "write what the picture shall show";
-      String what = "the prompt that came with " + Printable.shorten(job.name(), 120) + " is empty";
+    String hidden = FieldRule.hidden(own);
+    if (own.isBlank() || hidden != null) {
+      String hint = hidden == null ? "write what the picture shall show" : "take it out";
+      String wrong = hidden == null ? "is empty" : "has " + hidden;
+      String what = "the prompt that came with " + Printable.shorten(job.name(), 120) + " " + wrong;
       throw new InvalidRequestException(what + "; " + hint, CvError.before("prompt", hint), null);
     }
     return own.strip();

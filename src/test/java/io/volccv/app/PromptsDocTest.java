@@ -54,6 +54,26 @@ final class PromptsDocTest {
   }
 
   @Test
+  void aPromptThatIsTooLongForTheModelIsNamed() {
+    TestTerminal terminal = new TestTerminal();
+    int code =
+        new Cli(terminal.terminal(), new Termination())
+            .execute(
+                "prompt",
+                "render",
+                "--home",
+                folder.toString(),
+                "-Dvolccv.reqKey=jimeng_i2i_v30",
+                "--field",
+                "subject=" + "猫".repeat(800));
+    assertThat(code).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(terminal.err())
+        .isEqualToIgnoringNewLines(
+            "config: prompt: it has 808 characters, jimeng_i2i_v30 takes at most 800; shorten the"
+                + " template or the fields");
+  }
+
+  @Test
   void aFieldsFileThatIsNoneIsAConfigurationError() throws IOException {
     for (String name : List.of("absent.yaml", "list.yaml")) {
       Files.writeString(folder.resolve("list.yaml"), "- a\n");

@@ -94,6 +94,9 @@ final class PromptLanguageTest {
         .hasMessageContaining("template t: the prompt is empty");
     Job job = new Job("folder", "a.png", Map.of(), "\n", Map.of(), null);
     assertThatThrownBy(() -> evaluate("t", with(job))).hasMessageContaining("a.png is empty");
+    Job hidden = new Job("folder", "a.png", Map.of(), "a\u0007cat", Map.of(), null);
+    assertThatThrownBy(() -> evaluate("t", with(hidden)))
+        .hasMessageContaining("a.png has the control character U+0007; take it out");
   }
 
   @Test
