@@ -36,6 +36,8 @@ final class ArchitectureTest {
           .definedBy("io.volccv.component..")
           .layer("prompt")
           .definedBy("io.volccv.prompt..")
+          .layer("picture")
+          .definedBy("io.volccv.picture..")
           .layer("files")
           .definedBy("io.volccv.files..")
           .layer("queue")
@@ -64,8 +66,10 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers("model", "error", "signing", "ledger", "client")
           .whereLayer("prompt")
           .mayOnlyAccessLayers("model", "error")
-          .whereLayer("files")
+          .whereLayer("picture")
           .mayOnlyAccessLayers("model", "error")
+          .whereLayer("files")
+          .mayOnlyAccessLayers("model", "error", "picture")
           .whereLayer("queue")
           .mayOnlyAccessLayers("model", "error", "files")
           .whereLayer("app")
@@ -77,6 +81,7 @@ final class ArchitectureTest {
               "client",
               "component",
               "prompt",
+              "picture",
               "files",
               "queue",
               "sandbox")
@@ -92,6 +97,18 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyFilesKnowsFtp =
       known("org.apache.camel.component.file.remote..", "files");
+
+  /** The sandbox draws its pictures itself. */
+  @ArchTest
+  static final ArchRule onlyPictureKnowsBitmaps =
+      noClasses()
+          .that()
+          .resideInAPackage("io.volccv..")
+          .and()
+          .resideOutsideOfPackages("io.volccv.picture..", "io.volccv.sandbox..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.awt..", "javax.imageio..", "net.coobird..");
 
   @ArchTest static final ArchRule onlyHttpKnowsHttpClient = known("org.apache.hc..", "http");
 

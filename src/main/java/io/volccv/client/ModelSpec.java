@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.volccv.model.CvRequest;
 import io.volccv.model.CvTask;
 import io.volccv.model.Money;
+import io.volccv.model.PictureLimits;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -323,6 +324,13 @@ public record ModelSpec(
   /** The parameter that takes the prompt. */
   public String promptField() {
     return prompt == null ? "prompt" : prompt.field();
+  }
+
+  /** How large an input picture may be. */
+  public PictureLimits pictureLimits() {
+    return pictures == null
+        ? PictureLimits.NONE
+        : new PictureLimits(pictures.maxBytes(), pictures.maxPixels(), pictures.maxSide());
   }
 
   /** Whether {@code CVProcess} takes it, as far as is known. */

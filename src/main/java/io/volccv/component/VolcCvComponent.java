@@ -8,6 +8,8 @@ import io.volccv.client.ModelCatalog;
 import io.volccv.error.IoReason;
 import io.volccv.ledger.InMemoryLedger;
 import io.volccv.ledger.Ledger;
+import io.volccv.model.PictureLimits;
+import io.volccv.model.Spool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * connections.
  */
 @Component("volccv")
-public class VolcCvComponent extends DefaultComponent implements SSLContextParametersAware {
+public class VolcCvComponent extends DefaultComponent
+    implements SSLContextParametersAware, PictureLimits.Source {
 
   /** The defaults of all endpoints. */
   @Metadata private VolcCvConfiguration configuration = new VolcCvConfiguration();
@@ -212,6 +215,20 @@ public class VolcCvComponent extends DefaultComponent implements SSLContextParam
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("models: " + e.getMessage(), e.getCause());
     }
+  }
+
+  /** By the option {@code models} of the component; those of endpoints are not asked. */
+  @Override
+  public PictureLimits pictureLimits(String reqKey) {
+    String file = EndpointOptions.text(configuration.getModels());
+    return models(file == null ? null : ParamsSource.path("models", file))
+        .get(reqKey)
+        .pictureLimits();
+  }
+
+  @Override
+  public Spool spool() {
+    return clients().spool();
   }
 
   CvClients clients() {

@@ -44,6 +44,7 @@ final class BadInputHome implements AutoCloseable {
   BadInputHome(Path folder, URI baseUrl) throws IOException {
     routes = new RoutesHome(folder);
     routes.properties.setProperty("volccv.reqKey", MODEL);
+    routes.properties.setProperty("volccv.prepare", "off"); // what is bad shall stay bad
     component.getConfiguration().setBaseUrl(baseUrl.toString());
     component
         .getConfiguration()
