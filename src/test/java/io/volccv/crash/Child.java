@@ -74,7 +74,12 @@ final class Child implements AutoCloseable {
 
   /** Waits for its end. */
   int end() throws InterruptedException, IOException {
-    if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+    return end(LONGEST_SECONDS);
+  }
+
+  /** Waits for its end, so long at most. */
+  int end(long seconds) throws InterruptedException, IOException {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       kill();
       throw new IllegalStateException("a process did not end: " + log());
     }

@@ -4,6 +4,8 @@ package io.volccv.crash;
 enum Control {
   NONE,
   SENT_AFTER_THE_SEND,
+  /** It answers first and writes half a second later, as H2 does with its defaults. */
+  COMMITS_COME_LATE,
   SETTLED_BEFORE_THE_SPOOL,
   LEDGER_IN_MEMORY,
   UNKNOWN_IS_SENT_AGAIN,

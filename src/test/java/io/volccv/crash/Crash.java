@@ -4,6 +4,7 @@ import io.volccv.ledger.WatchedLedger;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /** Dies, or stands still, at one point of one job's way. */
@@ -68,10 +69,14 @@ final class Crash implements WatchedLedger.Watcher {
     }
   }
 
-  /** The next commit counts. */
+  /** The next commit counts; what is old is forgotten with the first beat, which comes after it. */
   synchronized void armStart() {
     if (point == Point.REAP_UNCOMMITTED || point == Point.REAP_COMMITTED) {
       armed = () -> true;
+    }
+    if (point == Point.FORGETTING_UNCOMMITTED || point == Point.FORGETTING_COMMITTED) {
+      AtomicInteger before = new AtomicInteger(1);
+      armed = () -> before.getAndDecrement() <= 0;
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 final class CrashLedger implements Ledger {
 
   private static final long MOMENT_MILLIS = 300;
+  private static final long LATE_MILLIS = 500;
   private static final OutcomeUnknownException UNKNOWN =
       new OutcomeUnknownException(
           "who knows", new CvError(null, 0, null, "answer", false, Billed.MAYBE, null, ""), null);
@@ -163,6 +165,10 @@ final class CrashLedger implements Ledger {
       markForTraces();
       crash.soon(Point.IN_FLIGHT, job, attempt, MOMENT_MILLIS, () -> false);
       if (control == Control.SENT_AFTER_THE_SEND) {
+        return CompletableFuture.completedFuture(null);
+      }
+      if (control == Control.COMMITS_COME_LATE) {
+        CompletableFuture.delayedExecutor(LATE_MILLIS, TimeUnit.MILLISECONDS).execute(claim::sent);
         return CompletableFuture.completedFuture(null);
       }
       arm(Point.SENT_UNCOMMITTED, Point.SENT_COMMITTED, () -> true);

@@ -33,7 +33,12 @@ record Expected(String row, boolean unknown, int bills) {
       case RESULT_COMMITTED, SETTLED, WRITTEN, HALF_DELIVERED, SUNK, MARK_UNCOMMITTED ->
           goesOn("DONE");
       case MARK_COMMITTED, MARKED, ACKED -> goesOn("DELIVERED");
-      case NONE, REAP_UNCOMMITTED, REAP_COMMITTED, RESUMED ->
+      case NONE,
+          REAP_UNCOMMITTED,
+          REAP_COMMITTED,
+          RESUMED,
+          FORGETTING_UNCOMMITTED,
+          FORGETTING_COMMITTED ->
           throw new IllegalArgumentException(point + " is no point of a first process");
     };
   }
@@ -43,7 +48,13 @@ record Expected(String row, boolean unknown, int bills) {
     return switch (point) {
       case TASK_GIVEN, TASK_UNCOMMITTED, TASK_COMMITTED, POLLING -> mode.isTask();
       case ANSWER_GIVEN, ANSWER_UNCOMMITTED, ANSWER_COMMITTED, FETCHING -> mode.isUrls();
-      case NONE, REAP_UNCOMMITTED, REAP_COMMITTED, RESUMED -> false;
+      case NONE,
+          REAP_UNCOMMITTED,
+          REAP_COMMITTED,
+          RESUMED,
+          FORGETTING_UNCOMMITTED,
+          FORGETTING_COMMITTED ->
+          false;
       default -> true;
     };
   }

@@ -1,6 +1,7 @@
 package io.volccv.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import io.volccv.files.SmallDisk;
@@ -11,8 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Deaths during the recovery from a death, and processes that were only thought to be dead. */
@@ -129,6 +132,87 @@ final class LaterDeathsTest {
       assertThat(scene.rows()).containsEntry(id, "DELIVERED");
       assertThat(scene.service().bill().get(id).stream().mapToInt(Service.Post::images).sum())
           .isOne();
+    }
+  }
+
+  /** Longer than a process may stand still between its ledger's yes and the last block. */
+  @Test
+  @EnabledIfSystemProperty(named = "volccv.crash", matches = "true")
+  void whoStoodStillBeforeTheLastBlockDoesNotSendIt() throws Exception {
+    String id = "later" + ++number;
+    try (Scene scene = scene(id, "1ms")) {
+      Child other = scene.start(scene.worker("worker-b").withLease(LEASE).waiting());
+      assertThat(other.greeting()).as(scene.log()).isEqualTo("ready");
+      scene.job(id, Mode.PROCESS_INLINE);
+      Child stopped =
+          scene.start(scene.worker("worker-a").withLease(LEASE).stoppingAt(Point.SENT, id));
+      await().atMost(Duration.ofSeconds(20)).until(stopped::isStopped);
+      scene.underWay().add(id);
+      scene.go();
+      assertThat(other.end()).as(scene.log()).isZero();
+      await().pollDelay(Duration.ofSeconds(11)).until(() -> true);
+      stopped.resume();
+      assertThat(stopped.end()).as(scene.log()).isZero();
+
+      assertThat(scene.service().bill()).doesNotContainKey(id);
+      assertThat(scene.rows()).containsEntry(id, "FAILED");
+      assertThat(Oracle.look(scene).wrong()).as(scene.log()).isEmpty();
+    }
+  }
+
+  /** A machine that was suspended: who wakes first must not bury the others. */
+  @Test
+  @EnabledIfSystemProperty(named = "volccv.crash", matches = "true")
+  void whoStoodStillTooBuriesNobody() throws Exception {
+    String id = "later" + ++number;
+    try (Scene scene = scene(id, "8s")) {
+      Child other = scene.start(scene.worker("worker-b").withLease(LEASE).waiting());
+      assertThat(other.greeting()).as(scene.log()).isEqualTo("ready");
+      scene.job(id, Mode.PROCESS_INLINE);
+      Child worker = scene.start(scene.worker("worker-a").withLease(LEASE));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(scene.rows()).containsEntry(id, "SENT"));
+      worker.stop();
+      other.stop();
+      await().pollDelay(LEASE.plusSeconds(1)).until(() -> true);
+      other.resume();
+      await().pollDelay(LEASE.dividedBy(2)).until(() -> true);
+      assertThat(scene.rows()).containsEntry(id, "SENT");
+      worker.resume();
+      assertThat(worker.end()).as(scene.log()).isZero();
+      scene.go();
+      assertThat(other.end()).as(scene.log()).isZero();
+
+      assertThat(scene.rows()).containsEntry(id, "DELIVERED");
+      assertThat(Oracle.look(scene).wrong()).as(scene.log()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FORGETTING_UNCOMMITTED", "FORGETTING_COMMITTED"})
+  void whatEndedLongAgoIsForgottenOverADeathAndNothingElse(Point point) throws Exception {
+    String id = "later" + ++number;
+    service.clearFaults();
+    service.fault(id + "-cut", "cut-reply", null);
+    service.setFaults();
+    try (Scene scene = Scene.onSqlite(folder.resolve(id), service)) {
+      scene.job(id + "-old", Mode.TASK_INLINE);
+      scene.job(id + "-cut", Mode.PROCESS_INLINE);
+      WorkerOptions worker = scene.worker("worker-a");
+      assertThat(scene.run(worker)).as(scene.log()).isZero();
+      scene.job(id + "-kept", Mode.TASK_INLINE);
+      assertThat(scene.run(worker.dyingAt(Point.SETTLED, id + "-kept", 1))).isEqualTo(137);
+      scene.later(Duration.ofDays(91));
+
+      assertThat(scene.run(worker.dyingAt(point, "", 1))).as(scene.log()).isEqualTo(137);
+      assertThat(scene.rows().containsKey(id + "-old"))
+          .isEqualTo(point == Point.FORGETTING_UNCOMMITTED);
+      assertThat(scene.run(worker)).as(scene.log()).isZero();
+
+      assertThat(scene.rows())
+          .containsOnly(entry(id + "-cut", "UNKNOWN"), entry(id + "-kept", "DELIVERED"));
+      assertThat(Oracle.look(scene).wrong()).as(scene.log()).isEmpty();
     }
   }
 

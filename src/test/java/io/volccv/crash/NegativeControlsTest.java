@@ -30,6 +30,7 @@ final class NegativeControlsTest {
   @ParameterizedTest
   @CsvSource({
     "SENT_AFTER_THE_SEND,       IN_FLIGHT, was paid 2 times",
+    "COMMITS_COME_LATE,         IN_FLIGHT, was paid 2 times",
     "LEDGER_IN_MEMORY,          IN_FLIGHT, was paid 2 times",
     "UNKNOWN_IS_SENT_AGAIN,     IN_FLIGHT, was paid 2 times",
     "SETTLED_BEFORE_THE_SPOOL,  KEEPING,   'was paid, and is neither delivered'",

@@ -49,5 +49,8 @@ enum Point {
   REAP_UNCOMMITTED,
   REAP_COMMITTED,
   /** It goes on with a task or an answer. */
-  RESUMED
+  RESUMED,
+  /** It forgets what ended long ago. */
+  FORGETTING_UNCOMMITTED,
+  FORGETTING_COMMITTED
 }

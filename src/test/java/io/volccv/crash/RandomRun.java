@@ -28,6 +28,7 @@ final class RandomRun {
   private static final Duration LEASE = Duration.ofSeconds(4);
   private static final int MOST_JOBS_OF_A_LIFE = 16;
   private static final long LONGEST_LIFE_MILLIS = 4_000;
+  private static final long END_SECONDS = 1_800;
   private static final int FEW_JOBS = 5;
   private static final int MORE_JOBS = 20;
   private static final int MOMENT_MILLIS = 60;
@@ -208,7 +209,7 @@ final class RandomRun {
   private void finish() throws IOException, InterruptedException {
     Child last = scene.start(worker("worker-a"));
     Child other = scene.start(worker("worker-b"));
-    if (last.end() != 0 || other.end() != 0) {
+    if (last.end(END_SECONDS) != 0 || other.end(END_SECONDS) != 0) {
       throw new IllegalStateException(scene.log());
     }
     await().pollDelay(Duration.ofSeconds(1)).until(() -> true);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +28,7 @@ public final class SandboxMain {
   private SandboxMain() {}
 
   /**
-   * @param args port, folder, latency
+   * @param args port, folder, latency, life of results
    */
   public static void main(String[] args) throws InterruptedException {
     Path folder = Path.of(args[1]);
@@ -36,6 +37,8 @@ public final class SandboxMain {
         SandboxOptions.defaults()
             .withPort(Integer.parseInt(args[0]))
             .withLatency(SandboxOptions.Latency.parse(args[2]))
+            .withTaskTtl(Duration.parse(args[3]))
+            .withUrlTtl(Duration.parse(args[3]))
             .withState(folder.resolve("bill.jsonl"))
             .withPictures(request -> List.of(picture(made, request)));
     try (Sandbox sandbox = Sandbox.start(options)) {

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -91,6 +92,11 @@ final class Scene implements AutoCloseable {
     Child child = Child.start(before, Worker.class, home.resolve("log"), options.args());
     children.add(child);
     return child;
+  }
+
+  /** From the next start on, workers live so much later. */
+  void later(Duration time) throws IOException {
+    Files.writeString(home.resolve("later"), time.toString());
   }
 
   /** Who waits begins. */

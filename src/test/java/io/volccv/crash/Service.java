@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,13 +31,22 @@ final class Service implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path folder;
   private final String latency;
+  private final Duration life;
   private Child process;
   private URI uri;
   private ArrayNode faults = JSON.createArrayNode();
 
   Service(Path folder, String latency) throws IOException, InterruptedException {
+    this(folder, latency, Duration.ofHours(12));
+  }
+
+  /**
+   * @param life of tasks and of the URLs of results
+   */
+  Service(Path folder, String latency, Duration life) throws IOException, InterruptedException {
     this.folder = Files.createDirectories(folder);
     this.latency = latency;
+    this.life = life;
     start(0);
   }
 
@@ -45,7 +55,7 @@ final class Service implements AutoCloseable {
         Child.start(
             SandboxMain.class,
             folder.resolve("log"),
-            List.of(String.valueOf(port), folder.toString(), latency));
+            List.of(String.valueOf(port), folder.toString(), latency, life.toString()));
     String greeting = process.greeting();
     if (greeting.isEmpty()) {
       throw new IllegalStateException("the sandbox did not start: " + process.log());

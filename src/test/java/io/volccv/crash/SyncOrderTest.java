@@ -52,6 +52,10 @@ final class SyncOrderTest {
       return isWrite() && what.contains("\"POST ") && !what.contains("GetResult");
     }
 
+    boolean asksForTask() {
+      return isWrite() && what.contains("\"POST ") && what.contains("GetResult");
+    }
+
     boolean isWrite() {
       return !returned && call.matches("write|writev|sendto");
     }
@@ -71,6 +75,7 @@ final class SyncOrderTest {
     List<Step> steps = trace(Control.NONE);
 
     sends(steps);
+    tasks(steps);
     deliveries(steps);
   }
 
@@ -119,6 +124,18 @@ final class SyncOrderTest {
       int from = asked.get(call);
       int synced = from + first(steps.subList(from, steps.size()), s -> s.isSync("ledger.db-wal"));
       assertThat(lastBlock(steps, begun.get(call))).as("call %d", call).isGreaterThan(synced);
+    }
+  }
+
+  /** What a task is called is on the disk before it is asked for. */
+  private static void tasks(List<Step> steps) {
+    List<Integer> submits =
+        indices(steps, step -> step.beginsPaidCall() && step.what().contains("Submit"));
+    assertThat(submits).hasSize(JOBS / 2);
+    for (int submit : submits) {
+      int sent = lastBlock(steps, submit);
+      int asked = sent + first(steps.subList(sent, steps.size()), Step::asksForTask);
+      assertThat(steps.subList(sent, asked)).anyMatch(step -> step.isSync("ledger.db-wal"));
     }
   }
 

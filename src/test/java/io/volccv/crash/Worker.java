@@ -71,10 +71,11 @@ public final class Worker {
     endWithParent();
     WorkerOptions options = WorkerOptions.parse(args);
     Crash crash = new Crash(options.crash(), options.job(), options.attempt(), options.stops());
-    try (CrashLedger ledger = ledger(options, crash);
+    Clock clock = clock(options.home().resolve("later"));
+    try (CrashLedger ledger = ledger(options, crash, clock);
         FileSpool spool = FileSpool.open(options.home().resolve("spool"), 16 * 1024)) {
       ledger.start();
-      try (CvClients clients = new CvClients(ledger, spool, Clock.systemUTC())) {
+      try (CvClients clients = new CvClients(ledger, spool, clock)) {
         CvClient sync = client(options, clients, Optional.empty());
         CvClient tasks = client(options, clients, Optional.of(CvTask.Pair.SYNC2ASYNC));
         System.out.println("ready");
@@ -100,7 +101,13 @@ public final class Worker {
     watch.start();
   }
 
-  private static CrashLedger ledger(WorkerOptions options, Crash crash) {
+  private static Clock clock(Path later) throws IOException {
+    return Files.exists(later)
+        ? Clock.offset(Clock.systemUTC(), Duration.parse(Files.readString(later)))
+        : Clock.systemUTC();
+  }
+
+  private static CrashLedger ledger(WorkerOptions options, Crash crash, Clock clock) {
     Ledger inner =
         options.control() == Control.LEDGER_IN_MEMORY
             ? new InMemoryLedger(options.width(), 1000)
@@ -111,7 +118,7 @@ public final class Worker {
                 RESPONSE_TIMEOUT,
                 options.beat(),
                 options.lease(),
-                Clock.systemUTC(),
+                clock,
                 crash);
     return new CrashLedger(inner, options.kept(), crash, options.control());
   }

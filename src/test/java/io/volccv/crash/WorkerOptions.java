@@ -135,6 +135,24 @@ record WorkerOptions(
         waits);
   }
 
+  WorkerOptions atMost(double callsPerSecond) {
+    return new WorkerOptions(
+        home,
+        url,
+        name,
+        sandbox,
+        crash,
+        job,
+        attempt,
+        stops,
+        control,
+        width,
+        callsPerSecond,
+        beat,
+        lease,
+        waits);
+  }
+
   WorkerOptions withLease(Duration time) {
     return new WorkerOptions(
         home, url, name, sandbox, crash, job, attempt, stops, control, width, rate, beat, time,
