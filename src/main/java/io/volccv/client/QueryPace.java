@@ -54,6 +54,11 @@ final class QueryPace {
     return one.turn();
   }
 
+  /** Nothing is asked for so long: the service said that it is too fast. */
+  synchronized void rest(long millis) {
+    next = Math.max(next, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
   /** One at a time, as long as there are any. */
   private void release() {
     Waiting first = null;

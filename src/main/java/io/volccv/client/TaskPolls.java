@@ -9,6 +9,7 @@ import io.volccv.error.MalformedReplyException;
 import io.volccv.error.OutcomeUnknownException;
 import io.volccv.error.ServerFaultException;
 import io.volccv.error.TaskExpiredException;
+import io.volccv.error.ThrottledException;
 import io.volccv.error.UnauthorizedException;
 import io.volccv.ledger.Ledger.Settlement;
 import io.volccv.model.CvTask;
@@ -32,6 +33,7 @@ final class TaskPolls {
   private static final long USUAL_MILLIS = 2_000;
   private static final long LONGEST_MILLIS = 5_000;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
+  private static final long LONGEST_RETRY_AFTER_MILLIS = 60_000;
   private static final double JITTER = 0.2;
 
   /**
@@ -166,7 +168,11 @@ final class TaskPolls {
       if (!timeout.isZero() && System.nanoTime() - begun > timeout.toNanos()) {
         return ended(new Settlement.Parked(tooLong()));
       }
-      return after(pause(model, faults) + retryAfter(failure));
+      long asked = retryAfter(failure);
+      if (failure != null && Failures.cause(failure) instanceof ThrottledException) {
+        pace.rest(asked);
+      }
+      return after(pause(model, faults) + asked);
     }
 
     private Optional<Settlement> end(Throwable cause) {
@@ -189,11 +195,12 @@ final class TaskPolls {
     return CompletableFuture.completedFuture(settlement);
   }
 
+  /** What the service asks for, within reason: a result must not die while it is waited for. */
   private static long retryAfter(@Nullable Throwable failure) {
     return failure != null
             && Failures.cause(failure) instanceof CvException cv
             && cv.getRetryAfterMillis() != null
-        ? cv.getRetryAfterMillis()
+        ? Math.min(LONGEST_RETRY_AFTER_MILLIS, cv.getRetryAfterMillis())
         : 0;
   }
 

@@ -57,6 +57,17 @@ final class ConfigurationMistakesTest {
           volccv.param.logo_info | {add_logo: true} | config: volccv.param.logo_info: is no scalar; put nested values into a file and name it in params
           volccv.param.controlnet_args | canny | config: volccv.param.controlnet_args: is no scalar; put it into a file and name it in params
           volccv.param.seed | many | config: volccv.param.seed: "many" has the wrong type; write a JSON integer
+          volccv.quota.rate | -1 | config: volccv.quota.rate: '-1' does not fit; write a number from 0.001 to 10000, or nothing
+          volccv.quota.concurrency | 1e9 | config: volccv.quota.concurrency: '1e9' does not fit; write a number from 1 to 100000, or nothing
+          volccv.quota.maxWaiting | 0 | config: volccv.quota.maxWaiting: '0' does not fit; write a number from 1 to 1000000, or nothing
+          volccv.budget.day.cny | -5 | config: volccv.budget.day.cny: '-5' does not fit; write a number from 0 to 1000000000, or nothing
+          volccv.budget.day.cny | 0.0001 | config: volccv.budget.day.cny: '0.0001' does not fit; write a number from 0 to 1000000000, or nothing
+          volccv.budget.total.images | 1.5 | config: volccv.budget.total.images: '1.5' does not fit; write a number from 0 to 1000000000, or nothing
+          volccv.budget.total.images | many | config: volccv.budget.total.images: 'many' is no number; write a number from 0 to 1000000000, or nothing
+          volccv.budget.zone | Mars/Base | config: volccv.budget.zone: 'Mars/Base' is no time zone; write one such as Asia/Shanghai
+          volccv.budget.route.from-folder.day.cny | -1 | config: volccv.budget.route.from-folder.day.cny: '-1' does not fit; write a number from 0 to 1000000000, or nothing
+          volccv.budget.route.from-folder.week.cny | 1 | config: volccv.budget.route.from-folder.week.cny: there is no such property; write volccv.budget.route.ID.day.cny, or day.images, total.cny, total.images
+          volccv.budget.route.from-foldr.day.cny | 1 | config: volccv.budget.route.from-foldr: there is no route from-foldr; write one of from-folder, picture, to-folder
           volccv.reqKey | '' | config: volccv.reqKey: is not set; write volccv.reqKey=... in config/application.properties
           """)
   void isOneLineThatSaysWhatToWrite(String key, String value, String line) {
@@ -86,6 +97,16 @@ final class ConfigurationMistakesTest {
         .startsWith("config: camel.component.volccv.models: ")
         .contains("models.json: a.prompts: there is no such field; write one of latencyMs, modes")
         .hasLineCount(1);
+  }
+
+  @Test
+  void aBudgetThatWouldBeForgottenIsRefused() {
+    String line = ": is not kept by volccv.ledger=memory; write volccv.ledger=jdbc:sqlite:data/ledger.db, or leave the budget out";
+    for (String key : List.of("volccv.budget.day.cny", "volccv.budget.route.from-folder.total.images")) {
+      TestTerminal own = new TestTerminal();
+      assertThat(run(own, "-Dvolccv.ledger=memory", "-D" + key + "=5")).isEqualTo(ExitCode.CONFIGURATION);
+      assertThat(own.err()).isEqualToIgnoringNewLines("config: " + key + line);
+    }
   }
 
   @Test
@@ -123,6 +144,10 @@ final class ConfigurationMistakesTest {
   }
 
   private int run(String... options) {
+    return run(terminal, options);
+  }
+
+  private int run(TestTerminal terminal, String... options) {
     List<String> line =
         new ArrayList<>(
             List.of(

@@ -51,6 +51,20 @@ final class QueryPaceTest {
   }
 
   @Test
+  void aRestHoldsForAll() {
+    try (CallThreads threads = new CallThreads(2)) {
+      QueryPace pace = new QueryPace(threads, () -> 1);
+      long begun = System.nanoTime();
+      pace.rest(400);
+      CompletableFuture<Void> one = pace.turn(NOON).toCompletableFuture();
+      pace.turn(NOON).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+
+      assertThat(one).isCompleted();
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(490));
+    }
+  }
+
+  @Test
   void anEndLetsAllGo() {
     try (CallThreads threads = new CallThreads(2)) {
       QueryPace pace = new QueryPace(threads, () -> 100);

@@ -273,6 +273,32 @@ final class ErrorRoutesTest {
     assertThat(home.bean(IntakeGate.class).isIdleFor(Duration.ZERO)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theSourceGoesOnByItselfWhenItIsMended(boolean budget) throws Exception {
+    AtomicInteger n = new AtomicInteger();
+    home.volccv.answer(
+        call -> {
+          if (n.incrementAndGet() <= 2) {
+            throw FakeVolcCv.error(
+                budget ? BudgetExceededException::new : UnauthorizedException::new,
+                "50400",
+                false,
+                null);
+          }
+          return FakeVolcCv.result(1);
+        });
+    home.start();
+    home.bean(InProgress.class).setLeaveAloneMillis(100);
+    home.bean(IntakeGate.class).setRestMillis(200);
+    home.drop("tom.png", "input");
+    waitForEnds(1);
+
+    assertThat(home.outcomes()).containsExactly("tom.png DONE");
+    assertThat(home.stayed).hasSize(2);
+    assertThat(home.volccv.calls).hasSize(3);
+  }
+
   @Test
   void aWrongSidecarIsInvalidBeforeAnythingIsSent() throws Exception {
     home.drop("tom.yaml", "promt: a cat");

@@ -36,6 +36,9 @@ final class RoutesHome implements AutoCloseable {
   final Properties properties = new Properties();
   final DefaultCamelContext context = new DefaultCamelContext();
 
+  /** The policy, as shipped or with a change. */
+  Path errors = Path.of("routes/errors.yaml");
+
   record Ended(
       Job job, Job.Outcome outcome, CvResult result, List<Path> written, Throwable reason) {}
 
@@ -61,10 +64,11 @@ final class RoutesHome implements AutoCloseable {
     context.addComponent("volccv", component);
     context.getRegistry().bind("listener", JobListener.class, listener());
     List<Resource> routes = new ArrayList<>();
-    for (String name : List.of("from-folder", "picture", "to-folder", "errors")) {
+    for (String name : List.of("from-folder", "picture", "to-folder")) {
       routes.add(
           PluginHelper.getResourceLoader(context).resolveResource("file:routes/" + name + ".yaml"));
     }
+    routes.add(PluginHelper.getResourceLoader(context).resolveResource("file:" + errors));
     PluginHelper.getRoutesLoader(context).loadRoutes(routes);
     bean(Retries.class).setFirstDelayMillis(20);
     bean(InProgress.class).setLeaveAloneMillis(600_000);
