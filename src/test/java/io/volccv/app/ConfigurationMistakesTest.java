@@ -101,10 +101,13 @@ final class ConfigurationMistakesTest {
 
   @Test
   void aBudgetThatWouldBeForgottenIsRefused() {
-    String line = ": is not kept by volccv.ledger=memory; write volccv.ledger=jdbc:sqlite:data/ledger.db, or leave the budget out";
-    for (String key : List.of("volccv.budget.day.cny", "volccv.budget.route.from-folder.total.images")) {
+    String line =
+        ": is not kept by volccv.ledger=memory; write volccv.ledger=jdbc:sqlite:data/ledger.db, or leave the budget out";
+    for (String key :
+        List.of("volccv.budget.day.cny", "volccv.budget.route.from-folder.total.images")) {
       TestTerminal own = new TestTerminal();
-      assertThat(run(own, "-Dvolccv.ledger=memory", "-D" + key + "=5")).isEqualTo(ExitCode.CONFIGURATION);
+      assertThat(run(own, "-Dvolccv.ledger=memory", "-D" + key + "=5"))
+          .isEqualTo(ExitCode.CONFIGURATION);
       assertThat(own.err()).isEqualToIgnoringNewLines("config: " + key + line);
     }
   }
