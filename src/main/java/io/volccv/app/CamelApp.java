@@ -5,6 +5,7 @@ import io.volccv.files.Intake;
 import io.volccv.files.JobListener;
 import io.volccv.ledger.InMemoryLedger;
 import io.volccv.ledger.JdbcLedger;
+import io.volccv.ledger.Ledger;
 import io.volccv.ledger.Quota;
 import io.volccv.queue.QueueBroker;
 import java.nio.file.Path;
@@ -46,8 +47,7 @@ final class CamelApp implements AutoCloseable {
    * @throws io.volccv.ledger.LedgerUnusableException when the ledger can't be trusted
    */
   static CamelApp start(Settings settings, JobListener listener) {
-    LedgerSettings ledgerSettings = new LedgerSettings(settings);
-    Optional<JdbcLedger> ledger = ledgerSettings.ledger();
+    Optional<JdbcLedger> ledger = new LedgerSettings(settings).ledger();
     ledger.ifPresent(JdbcLedger::start);
     Optional<QueueBroker> broker;
     try {
@@ -57,6 +57,27 @@ final class CamelApp implements AutoCloseable {
       throw e;
     }
     Main main = new Main();
+    main.bind("jobListener", listener);
+    ledger.ifPresent(durable -> main.bind("ledger", durable));
+    broker.ifPresent(started -> main.bind("jms", started.component()));
+    return start(settings, main, ledger, broker);
+  }
+
+  /**
+   * Starts the enabled routes without their sources: nothing is taken from anywhere.
+   *
+   * @param ledger decides about each call
+   * @throws ConfigException when anything of the configuration or the routes can't work
+   */
+  static CamelApp withoutSources(Settings settings, Ledger ledger) {
+    Main main = new Main();
+    main.bind("ledger", ledger);
+    main.configure().setAutoStartupExcludePattern("from-*");
+    return start(settings, main, Optional.empty(), Optional.empty());
+  }
+
+  private static CamelApp start(
+      Settings settings, Main main, Optional<JdbcLedger> ledger, Optional<QueueBroker> broker) {
     // Signals are handled by Termination, which ends more than Camel.
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     // All properties come from the home; one that happens to be on the class path is not ours.
@@ -67,9 +88,6 @@ final class CamelApp implements AutoCloseable {
     main.setOverrideProperties(own);
     main.setRoutesCollector(
         new FileRoutes(RouteFiles.of(settings.home(), settings.sources(), settings.sinks())));
-    main.bind("jobListener", listener);
-    ledger.ifPresent(durable -> main.bind("ledger", durable));
-    broker.ifPresent(started -> main.bind("jms", started.component()));
     main.addMainListener(
         new MainListenerSupport() {
           @Override
@@ -78,7 +96,7 @@ final class CamelApp implements AutoCloseable {
             VolcCvComponent component = component(starting.getCamelContext());
             component.getConfiguration().setParam(settings.params());
             if (ledger.isEmpty()) {
-              limit(component, ledgerSettings.quota());
+              limit(component, new LedgerSettings(settings).quota());
             }
           }
         });
@@ -87,7 +105,7 @@ final class CamelApp implements AutoCloseable {
       main.init();
       main.start();
       RouteBudgets.requireRoutes(
-          ledgerSettings.budget().routes(),
+          new LedgerSettings(settings).budget().routes(),
           app.context().getRoutes().stream().map(Route::getRouteId).toList());
       return app;
     } catch (ConfigException e) {

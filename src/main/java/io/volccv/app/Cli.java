@@ -42,6 +42,8 @@ final class Cli {
         new CommandLine(new Root())
             .addSubcommand(new RunCommand(terminal, termination))
             .addSubcommand(new DemoCommand(terminal, termination))
+            .addSubcommand(new CheckCommand(terminal))
+            .addSubcommand(new PlanCommand(terminal))
             .addSubcommand(new PromptCommand(terminal))
             .addSubcommand(new SandboxCommand(terminal, termination))
             .addSubcommand(new StatusCommand(terminal))

@@ -35,10 +35,15 @@ public final class InputFilter implements GenericFileFilter<File> {
     this.minAgeMillis = millis;
   }
 
+  /** Whether a file of this name can be an input at all. */
+  public static boolean hasUsableName(String name) {
+    return name.indexOf('\\') < 0;
+  }
+
   @Override
   public boolean accept(GenericFile<File> file) {
     File path = file.getFile();
-    if (path.getName().indexOf('\\') >= 0) {
+    if (!hasUsableName(path.getName())) {
       return false;
     }
     return file.isDirectory()

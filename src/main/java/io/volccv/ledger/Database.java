@@ -160,7 +160,7 @@ abstract class Database implements AutoCloseable {
 
   /** Nothing was made yet; or something else was named. */
   LedgerUnusableException missing() {
-    return unusable("there is none yet", "the first run makes it; or correct volccv.ledger", null);
+    return new MissingLedgerException(name());
   }
 
   LedgerUnusableException newer(int version) {

@@ -55,7 +55,8 @@ public final class JobReleases implements AutoCloseable {
 
   /**
    * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql:...}
-   * @throws LedgerUnusableException when there is no ledger, or it cannot be read
+   * @throws MissingLedgerException when there is none yet
+   * @throws LedgerUnusableException when it cannot be read
    */
   public static JobReleases open(String url) {
     return new JobReleases(LedgerView.open(url), Database.of(url, Clock.systemUTC()));
@@ -67,6 +68,15 @@ public final class JobReleases implements AutoCloseable {
         sql -> {
           JobRow row = new Jobs(sql, "", 0).find(JdbcLedger.key(jobKey));
           return row == null ? Standing.NONE : standing(sql, row);
+        });
+  }
+
+  /** Whether a job that failed is sent again when it is asked for, without a release. */
+  public boolean isSentAgain(String jobKey) {
+    return view.ask(
+        sql -> {
+          JobRow row = new Jobs(sql, "", 0).find(JdbcLedger.key(jobKey));
+          return row != null && row.state() == JobState.FAILED && row.again();
         });
   }
 

@@ -87,7 +87,8 @@ public record LedgerReport(
    * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql:...}
    * @param quota whose account is looked at, with what is configured
    * @param budget where a new day begins, and which routes are limited
-   * @throws LedgerUnusableException when there is no ledger yet, or it cannot be read
+   * @throws MissingLedgerException when there is none yet
+   * @throws LedgerUnusableException when it cannot be read
    */
   public static LedgerReport read(String url, Quota quota, Budget budget) {
     try (LedgerView view = LedgerView.open(url)) {

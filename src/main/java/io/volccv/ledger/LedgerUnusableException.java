@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The ledger cannot be trusted or used, so nothing may be paid. The message says which ledger, what
  * is wrong with it, and what to do.
  */
-public final class LedgerUnusableException extends RuntimeException {
+public class LedgerUnusableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
