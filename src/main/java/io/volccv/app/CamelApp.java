@@ -20,6 +20,7 @@ import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
@@ -59,7 +60,6 @@ final class CamelApp implements AutoCloseable {
     Main main = new Main();
     main.bind("jobListener", listener);
     ledger.ifPresent(durable -> main.bind("ledger", durable));
-    broker.ifPresent(started -> main.bind("jms", started.component()));
     return start(settings, main, ledger, broker);
   }
 
@@ -72,12 +72,24 @@ final class CamelApp implements AutoCloseable {
   static CamelApp withoutSources(Settings settings, Ledger ledger) {
     Main main = new Main();
     main.bind("ledger", ledger);
-    main.configure().setAutoStartupExcludePattern("from-*");
-    return start(settings, main, Optional.empty(), Optional.empty());
+    main.configure().setAutoStartup(false);
+    CamelApp app = start(settings, main, Optional.empty(), QueueSettings.unconnected(settings));
+    try {
+      for (Route route : app.context().getRoutes()) {
+        if (route.getEndpoint() instanceof DirectEndpoint) {
+          app.context().getRouteController().startRoute(route.getRouteId());
+        }
+      }
+      return app;
+    } catch (Exception e) {
+      app.close();
+      throw StartFailure.of(settings.home(), e);
+    }
   }
 
   private static CamelApp start(
       Settings settings, Main main, Optional<JdbcLedger> ledger, Optional<QueueBroker> broker) {
+    broker.ifPresent(queue -> main.bind("jms", queue.component()));
     // Signals are handled by Termination, which ends more than Camel.
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     // All properties come from the home; one that happens to be on the class path is not ours.

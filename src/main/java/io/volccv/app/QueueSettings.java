@@ -96,6 +96,13 @@ final class QueueSettings {
         granted == 0 ? DEFAULT_CONSUMERS : Math.min(MOST_CONSUMERS, granted + (granted + 1) / 2));
   }
 
+  /** The component that the routes name, for a start that sends and takes nothing. */
+  static Optional<QueueBroker> unconnected(Settings settings) {
+    return settings.app().containsKey("queue.jobs")
+        ? Optional.of(QueueBroker.external("amqp://127.0.0.1", null, null))
+        : Optional.empty();
+  }
+
   /**
    * The broker, started and reached.
    *

@@ -169,6 +169,21 @@ final class RehearsalCommandsTest {
   }
 
   @Test
+  void noServerIsLookedForAndNoBrokerStarted() throws Exception {
+    JsonNode check =
+        json(
+            "check",
+            "--json",
+            "-Dvolccv.sources=queue,ftp",
+            "-Dftp.host=127.0.0.1",
+            "-Dftp.user=studio",
+            "-Dftp.password=secret");
+
+    assertThat(check.at("/checks/routes").textValue()).contains("from-queue", "from-ftp-pictures");
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
   void aMistakeOfARouteOrThePropertiesIsOneLine() throws Exception {
     Path route = home.resolve("routes/picture.yaml");
     Files.writeString(
