@@ -45,6 +45,7 @@ final class Cli {
             .addSubcommand(new CheckCommand(terminal))
             .addSubcommand(new PlanCommand(terminal))
             .addSubcommand(new PromptCommand(terminal))
+            .addSubcommand(new ProvenanceCommand(terminal))
             .addSubcommand(new SandboxCommand(terminal, termination))
             .addSubcommand(new StatusCommand(terminal))
             .addSubcommand(new ReplayCommand(terminal, answers));

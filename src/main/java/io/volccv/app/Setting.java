@@ -28,6 +28,7 @@ record Setting(String key, String fallback, Check check) {
           new Setting("volccv.prompt", "", Checks::text),
           new Setting("volccv.params", "", Checks::paramsFile),
           new Setting("volccv.prepare", "on", Checks.oneOf("on", "off")),
+          new Setting("volccv.provenance", "picture", Checks.oneOf("picture", "beside")),
           new Setting("volccv.ledger", "jdbc:sqlite:data/ledger.db", LedgerSettings::check),
           new Setting("volccv.quota.account", "main", Checks::text),
           new Setting("volccv.quota.rate", "", LedgerSettings.number("0.001", "10000", 3)),

@@ -3,6 +3,7 @@ package io.volccv.component;
 import io.volccv.client.CvClient.Settings;
 import io.volccv.client.ModelSpec;
 import io.volccv.model.CvTask;
+import io.volccv.model.MapFile;
 import io.volccv.signing.Credentials;
 import io.volccv.signing.Credentials.AccessKey;
 import io.volccv.signing.Credentials.ApiKey;
@@ -125,7 +126,18 @@ final class EndpointOptions {
         new LinkedHashMap<>(ParamsSource.read(configuration.getParams(), camel));
     configuration
         .getParam()
-        .forEach((name, value) -> params.put(name, ScalarParam.typed(name, value, model)));
+        .forEach(
+            (name, value) -> {
+              Object typed = ScalarParam.typed(name, value, model);
+              try {
+                MapFile.put(params, name, typed);
+              } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                    wrong("param." + name, String.valueOf(e.getMessage()), "leave it out")
+                        .getMessage(),
+                    e);
+              }
+            });
     return params;
   }
 

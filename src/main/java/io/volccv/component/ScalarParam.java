@@ -3,6 +3,8 @@ package io.volccv.component;
 import io.volccv.client.ModelSpec;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a scalar parameter of a URI its JSON type back: in a URI everything is text. The model data
@@ -22,8 +24,18 @@ final class ScalarParam {
     if (text.matches("(?s)\\s*[{\\[].*[}\\]]\\s*")) {
       throw wrong(name, "is no scalar", "put nested values into a file and name it in params");
     }
-    ModelSpec.Param known = model.params().get(name);
+    ModelSpec.Param known = known(name, model.params());
     return known == null ? guessed(text) : restored(name, text, known.type());
+  }
+
+  /** A dot leads into an object: {@code logo_info.position}. */
+  private static ModelSpec.@Nullable Param known(String path, Map<String, ModelSpec.Param> params) {
+    int dot = path.indexOf('.');
+    if (dot < 0) {
+      return params.get(path);
+    }
+    ModelSpec.Param outer = params.get(path.substring(0, dot));
+    return outer == null ? null : known(path.substring(dot + 1), outer.fields());
   }
 
   private static Object restored(String name, String text, ModelSpec.Type type) {
@@ -33,8 +45,8 @@ final class ScalarParam {
         case INTEGER -> integer(new BigDecimal(text.strip()));
         case NUMBER -> number(text.strip());
         case BOOLEAN -> bool(name, text.strip());
-        case OBJECT, ARRAY ->
-            throw wrong(name, "is no scalar", "put it into a file and name it in params");
+        case OBJECT -> throw wrong(name, "is no scalar", "write param." + name + ".FIELD=value");
+        case ARRAY -> throw wrong(name, "is no scalar", "put it into a file and name it in params");
       };
     } catch (NumberFormatException | ArithmeticException e) {
       String expected = "write a JSON " + type;

@@ -113,7 +113,12 @@ public final class JobKey implements CamelContextAware {
 
   /** The file is that of the configured model; another one has other parameters. */
   private Map<String, Object> configured(CamelContext camel, String model) throws IOException {
-    return model.equals(reqKey) ? configured(camel) : options(camel);
+    if (model.equals(reqKey)) {
+      return configured(camel);
+    }
+    Map<String, Object> nested = new LinkedHashMap<>();
+    options(camel).forEach((name, value) -> MapFile.put(nested, name, value));
+    return nested;
   }
 
   /** The parameters that all calls have; read once, as the endpoint does. */
@@ -130,7 +135,7 @@ public final class JobKey implements CamelContextAware {
           throw new IllegalArgumentException("parameter file " + params + " " + e.getMessage(), e);
         }
       }
-      read.putAll(options(camel));
+      options(camel).forEach((name, value) -> MapFile.put(read, name, value));
       known = Collections.unmodifiableMap(read);
       configured = known;
     }
@@ -140,7 +145,7 @@ public final class JobKey implements CamelContextAware {
   private static Map<String, Object> options(CamelContext camel) {
     Properties options =
         camel.getPropertiesComponent().loadProperties(name -> name.startsWith(OPTION));
-    Map<String, Object> read = new LinkedHashMap<>();
+    Map<String, Object> read = new TreeMap<>();
     for (Map.Entry<Object, Object> option : options.entrySet()) {
       read.put(option.getKey().toString().substring(OPTION.length()), option.getValue());
     }

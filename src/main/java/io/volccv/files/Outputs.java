@@ -6,7 +6,6 @@ import io.volccv.model.CvImage;
 import io.volccv.model.CvResult;
 import io.volccv.model.Job;
 import io.volccv.model.MapFile;
-import io.volccv.model.Money;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -160,25 +159,17 @@ public final class Outputs {
 
   private byte[] provenance(Exchange exchange, CvResult result, String outputSha256)
       throws JsonProcessingException {
-    Job job = exchange.getProperty(Job.PROPERTY, Job.class);
     JobKey.Asked asked = JobKey.Asked.of(exchange);
     Map<String, Object> params = new LinkedHashMap<>(asked == null ? Map.of() : asked.params());
     if (exchange.getMessage().getHeader(JobKey.PARAMS) instanceof Map<?, ?> sent) {
       params.putAll(MapFile.textKeys(sent)); // after a re-roll, with the seed that was sent
     }
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("prompt", asked == null ? null : asked.prompt());
-    fields.put("reqKey", result.reqKey());
-    fields.put("seed", result.seed().<Object>map(seed -> seed).orElse(params.get("seed")));
-    fields.put("requestId", result.requestId());
-    fields.put("taskId", result.taskId().orElse(null));
-    fields.put("params", params);
-    fields.put("costCny", result.cost().map(Money::cny).orElse(null));
-    fields.put("inputSha256", job == null ? null : job.inputSha256());
+    Map<String, Object> fields = Provenance.known(exchange, result, params);
+    Object jobKey = fields.remove("jobKey");
     fields.put("outputSha256", outputSha256);
     fields.put("created", clock.instant().toString());
     fields.put("attempts", exchange.getProperty(Retries.ATTEMPTS, 0, Integer.class) + 1);
-    fields.put("jobKey", asked == null ? null : asked.jobKey());
+    fields.put("jobKey", jobKey);
     return json(fields);
   }
 

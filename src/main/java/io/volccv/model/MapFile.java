@@ -72,6 +72,30 @@ public final class MapFile {
     return parse(".json", text);
   }
 
+  /**
+   * Sets a value inside of maps that are made where they are missing: {@code logo_info.position} is
+   * the value {@code position} of the map {@code logo_info}. Maps on the way are copied, since they
+   * may be somebody else's.
+   *
+   * @throws IllegalArgumentException when a value on the way is no map; says which
+   */
+  public static void put(Map<String, Object> values, String path, Object value) {
+    int dot = path.indexOf('.');
+    if (dot < 0) {
+      values.put(path, value);
+      return;
+    }
+    String name = path.substring(0, dot);
+    Object inner = values.get(name);
+    if (inner != null && !(inner instanceof Map)) {
+      throw new IllegalArgumentException(name + " is no map of names and values");
+    }
+    Map<String, Object> copy =
+        inner instanceof Map<?, ?> map ? textKeys(map) : new LinkedHashMap<>();
+    put(copy, path.substring(dot + 1), value);
+    values.put(name, copy);
+  }
+
   private static Object json(String text) {
     try (JsonParser parser = JSON.createParser(text)) {
       return JSON.readValue(parser, new TypeReference<Object>() {});

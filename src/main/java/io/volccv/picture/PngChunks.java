@@ -129,13 +129,35 @@ record PngChunks(
     return texts;
   }
 
-  private Text text(Chunk chunk) throws IOException {
-    byte[] data;
+  /** The first text with that keyword. */
+  Optional<String> text(String keyword) throws IOException {
+    return texts().stream()
+        .filter(text -> text.keyword().equals(keyword))
+        .map(Text::text)
+        .findFirst();
+  }
+
+  /** Whether a chunk of that type holds the word, as far as is looked at. */
+  boolean holds(String type, String word) throws IOException {
+    for (Chunk chunk : chunks) {
+      if (chunk.type().equals(type)
+          && new String(data(chunk), StandardCharsets.ISO_8859_1).contains(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private byte[] data(Chunk chunk) throws IOException {
     long length = Math.min(chunk.length(), MAX_TEXT);
     try (InputStream in =
         Channels.newInputStream(Spliced.part(content, chunk.offset() + 8, length).open())) {
-      data = in.readAllBytes();
+      return in.readAllBytes();
     }
+  }
+
+  private Text text(Chunk chunk) throws IOException {
+    byte[] data = data(chunk);
     int keyword = indexOfZero(data, 0);
     String name = new String(data, 0, Math.min(keyword, MAX_KEYWORD), StandardCharsets.ISO_8859_1);
     int at = keyword + 1;
