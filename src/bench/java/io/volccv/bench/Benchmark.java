@@ -1,6 +1,7 @@
 package io.volccv.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.volccv.bench.ledger.LedgerPart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.Set;
  */
 public final class Benchmark {
 
-  private static final List<Part> PARTS = List.of();
+  private static final List<Part> PARTS = List.of(new LedgerPart());
 
   private Benchmark() {}
 
