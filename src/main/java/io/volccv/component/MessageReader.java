@@ -1,5 +1,7 @@
 package io.volccv.component;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.volccv.client.ModelCatalog;
@@ -114,13 +116,23 @@ final class MessageReader {
     return chosen == null ? reqKey : chosen.toString();
   }
 
-  /** The job key of a message: the header, else the option; empty when neither has one. */
+  /**
+   * The job key of a message: the header, else the option; none when neither is there.
+   *
+   * @throws InvalidRequestException when it is there and empty: a route that names a key wants the
+   *     picture to be protected
+   */
   static Optional<String> jobKey(Exchange exchange, @Nullable Expression option) {
     String key = exchange.getMessage().getHeader(VolcCvConstants.JOB_KEY, String.class);
     if (key == null && option != null) {
-      key = option.evaluate(exchange, String.class);
+      key = requireNonNullElse(option.evaluate(exchange, String.class), "");
     }
-    return Optional.ofNullable(key).filter(text -> !text.isBlank());
+    if (key != null && key.isBlank()) {
+      String hint = "name the picture, or leave the job key out";
+      throw new InvalidRequestException(
+          "the job key is empty; " + hint, CvError.before("message", hint), null);
+    }
+    return Optional.ofNullable(key);
   }
 
   /** Fills parameters and pictures; returns the prompt when the body is one, else null. */

@@ -199,6 +199,37 @@ final class RestartTest {
   }
 
   @Test
+  void twoRoutesWithTheSameKeyAreOneCall() {
+    start(Duration.ofMillis(500), 10);
+
+    CompletableFuture<Exchange> one = process.begin(TEXT, "x", KEY, RestartTest::hasPicture);
+    await().until(() -> !process.state("job").equals("none"));
+    CompletableFuture<Exchange> two = process.begin(TEXT, "x", KEY, RestartTest::hasPicture);
+    CompletableFuture<Exchange> other = process.begin(TEXT, "another wish", KEY);
+
+    assertThat(other.join().getException()).isInstanceOf(InvalidRequestException.class);
+    assertThat(one.join().getException()).isNull();
+    assertThat(two.join().getException()).isNull();
+    assertThat(LedgerProcess.calls(sandbox, "Submit")).isEqualTo(1);
+    assertThat(sandbox.bill().images()).isEqualTo(1);
+  }
+
+  @Test
+  void aJobKeyMayBeAMegabyteAndMayNotBeEmpty() {
+    start(Duration.ZERO, 10);
+    Map<String, Object> longKey = Map.of("CamelVolcCvJobKey", "k".repeat(1 << 20));
+
+    assertThat(process.send(TEXT, "x", longKey).getException()).isNull();
+    assertThat(process.send(TEXT, "x", longKey, RestartTest::hasPicture).getException()).isNull();
+    assertThat(sandbox.bill().images()).isEqualTo(1);
+    assertThat(process.state("k".repeat(199) + "…")).isEqualTo("DONE");
+    assertThat(process.send(TEXT, "x", Map.of("CamelVolcCvJobKey", " ")).getException())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("key");
+    assertThat(sandbox.bill().images()).isEqualTo(1);
+  }
+
+  @Test
   void deliveredNeedsAJobKey() {
     start(Duration.ZERO, 10);
 
