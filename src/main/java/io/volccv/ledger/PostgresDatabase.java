@@ -37,6 +37,7 @@ final class PostgresDatabase extends Database {
     Connection connection = DriverManager.getConnection(url, options());
     try (Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
+      commitForced(statement);
       statement.execute("SELECT pg_advisory_xact_lock(" + SCHEMA_LOCK + ")");
       int version = version(statement);
       if (version > SCHEMA) {
@@ -52,6 +53,20 @@ final class PostgresDatabase extends Database {
     } catch (SQLException | LedgerUnusableException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** Whatever the server does for others: a commit that counts is on its disk. */
+  private void commitForced(Statement statement) throws SQLException {
+    statement.execute(
+        "SELECT set_config('synchronous_commit', 'on', false)"
+            + " WHERE current_setting('synchronous_commit') = 'off'");
+    try (var setting = statement.executeQuery("SHOW fsync")) {
+      if (setting.next() && setting.getString(1).equals("off")) {
+        LedgerThread.LOG.warn(
+            "The server of {} has fsync=off: when its machine loses power it forgets payments",
+            name());
+      }
     }
   }
 

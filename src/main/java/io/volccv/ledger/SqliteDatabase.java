@@ -33,16 +33,45 @@ final class SqliteDatabase extends Database {
 
   /** The write-ahead log needs memory that all processes share. */
   private static final Set<String> NETWORK =
-      Set.of("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "fuse.sshfs", "afs");
+      Set.of(
+          "nfs",
+          "nfs4",
+          "cifs",
+          "smb",
+          "smb2",
+          "smb3",
+          "smbfs",
+          "9p",
+          "afs",
+          "ceph",
+          "lustre",
+          "gpfs",
+          "beegfs",
+          "glusterfs",
+          "fuse.sshfs",
+          "fuse.glusterfs",
+          "fuse.s3fs",
+          "fuse.rclone");
 
   private static final long BUSY_MILLIS = 5_000;
 
   private final Path file;
   private final Clock clock;
+  private final FileSystems fileSystems;
+
+  /** What kind of file system a folder is on. */
+  interface FileSystems {
+    String type(Path folder) throws IOException;
+  }
 
   SqliteDatabase(Path file, Clock clock) {
+    this(file, clock, folder -> Files.getFileStore(folder).type());
+  }
+
+  SqliteDatabase(Path file, Clock clock, FileSystems fileSystems) {
     this.file = file.toAbsolutePath().normalize();
     this.clock = clock;
+    this.fileSystems = fileSystems;
   }
 
   @Override
@@ -118,7 +147,7 @@ final class SqliteDatabase extends Database {
     Path folder = file.getParent();
     try {
       Files.createDirectories(folder);
-      String type = Files.getFileStore(folder).type().toLowerCase(Locale.ROOT);
+      String type = fileSystems.type(folder).toLowerCase(Locale.ROOT);
       if (NETWORK.contains(type)) {
         throw unusable(
             "it is on a network file system (" + type + "), where it could be corrupted",

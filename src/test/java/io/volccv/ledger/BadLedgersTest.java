@@ -2,19 +2,24 @@ package io.volccv.ledger;
 
 import static io.volccv.ledger.JdbcLedgerTest.claim;
 import static io.volccv.ledger.JdbcLedgerTest.done;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.volccv.files.SmallDisk;
 import io.volccv.ledger.Ledger.Settlement;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ledgers that must not be used: each is refused at the start, and the message says what to do. */
 final class BadLedgersTest {
@@ -111,6 +116,32 @@ final class BadLedgersTest {
         .isInstanceOf(LedgerUnusableException.class)
         .hasMessageContaining("see that it is reachable")
         .hasMessageNotContaining("s3cret");
+  }
+
+  /** As some providers configure it, for speed. */
+  @Test
+  void aServerThatAnswersBeforeItHasWritten() throws Exception {
+    try (EmbeddedPostgres server =
+            EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "off").start();
+        Database database =
+            Database.of(server.getJdbcUrl("postgres", "postgres"), Clock.systemUTC())) {
+      String setting = "SELECT current_setting('synchronous_commit')";
+
+      assertThat(database.sql().find(setting, row -> row.getString(1))).contains("on");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph", "fuse.glusterfs"})
+  void oneOnANetworkFileSystem(String type) {
+    SqliteDatabase database = new SqliteDatabase(file(), Clock.systemUTC(), folder -> type);
+
+    assertThatThrownBy(database::connect)
+        .isInstanceOf(LedgerUnusableException.class)
+        .hasMessageContaining("it is on a network file system (" + type + ")")
+        .hasMessageContaining("put it on a local disk, or use PostgreSQL");
+    assertThat(file()).doesNotExist();
   }
 
   /** One job from its claim to its end, and all closed. */
