@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Several {@link QuotaWorker} processes on one ledger and one sandbox. */
@@ -23,7 +22,11 @@ final class Workers implements AutoCloseable {
   private final List<Process> processes = new ArrayList<>();
   private final List<BufferedReader> outputs = new ArrayList<>();
 
-  /** Starts them, and returns when all are ready. */
+  /**
+   * Starts them, and returns when all are ready.
+   *
+   * @param mixed what a {@link QuotaWorker} wants to know for a mixed run
+   */
   Workers(
       int count,
       String ledger,
@@ -33,30 +36,31 @@ final class Workers implements AutoCloseable {
       int concurrency,
       int budget,
       int callers,
-      int seconds)
+      int seconds,
+      String... mixed)
       throws IOException {
     for (int i = 0; i < count; i++) {
       Path own = Files.createDirectories(folder.resolve("process-" + processes.size()));
-      String[] command = {
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx128m",
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        System.getProperty("java.class.path"),
-        QuotaWorker.class.getName(),
-        ledger,
-        own.toString(),
-        sandbox.gateway().toString(),
-        Double.toString(rate),
-        Integer.toString(concurrency),
-        Integer.toString(budget),
-        Integer.toString(callers),
-        Integer.toString(seconds)
-      };
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx128m",
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  QuotaWorker.class.getName(),
+                  ledger,
+                  own.toString(),
+                  sandbox.gateway().toString(),
+                  Double.toString(rate),
+                  Integer.toString(concurrency),
+                  Integer.toString(budget),
+                  Integer.toString(callers),
+                  Integer.toString(seconds)));
+      command.addAll(List.of(mixed));
       Process process =
-          new ProcessBuilder(Arrays.asList(command))
-              .redirectError(own.resolve("stderr").toFile())
-              .start();
+          new ProcessBuilder(command).redirectError(own.resolve("stderr").toFile()).start();
       processes.add(process);
       outputs.add(process.inputReader(StandardCharsets.UTF_8));
     }
