@@ -118,7 +118,10 @@ final class CamelApp implements AutoCloseable {
       main.start();
       RouteBudgets.requireRoutes(
           new LedgerSettings(settings).budget().routes(),
-          app.context().getRoutes().stream().map(Route::getRouteId).toList());
+          app.context().getRoutes().stream()
+              .filter(route -> !route.getEndpoint().getEndpointUri().startsWith("direct:"))
+              .map(Route::getRouteId)
+              .toList());
       return app;
     } catch (ConfigException e) {
       app.close();

@@ -67,7 +67,7 @@ final class ConfigurationMistakesTest {
           volccv.budget.zone | Mars/Base | config: volccv.budget.zone: 'Mars/Base' is no time zone; write one such as Asia/Shanghai
           volccv.budget.route.from-folder.day.cny | -1 | config: volccv.budget.route.from-folder.day.cny: '-1' does not fit; write a number from 0 to 1000000000, or nothing
           volccv.budget.route.from-folder.week.cny | 1 | config: volccv.budget.route.from-folder.week.cny: there is no such property; write volccv.budget.route.ID.day.cny, or day.images, total.cny, total.images
-          volccv.budget.route.from-foldr.day.cny | 1 | config: volccv.budget.route.from-foldr: there is no route from-foldr; write one of from-folder, picture, to-folder
+          volccv.budget.route.from-foldr.day.cny | 1 | config: volccv.budget.route.from-foldr: there is no route from-foldr; write one of from-folder
           volccv.reqKey | '' | config: volccv.reqKey: is not set; write volccv.reqKey=... in config/application.properties
           """)
   void isOneLineThatSaysWhatToWrite(String key, String value, String line) {
