@@ -2,13 +2,17 @@ package io.volccv.app;
 
 import io.volccv.error.Nearest;
 import io.volccv.queue.QueueBroker;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The properties of the queue: {@code queue.*}. Looked at only when one is used. */
 final class QueueSettings {
@@ -17,23 +21,26 @@ final class QueueSettings {
   private static final Set<String> FEEDERS = Set.of("csv", "http", "timer");
 
   private static final String QUEUE = "queue";
+  private static final List<String> LOGIN = List.of("queue.user", "queue.password");
+  private static final Pattern URL =
+      Pattern.compile("(amqps?)://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+])(?::(\\d{1,5}))?/?");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,200}");
   private static final int DEFAULT_CONSUMERS = 16;
   private static final int MOST_CONSUMERS = 256;
 
   private static final List<Setting> ALL =
       List.of(
-          new Setting("queue.url", "", (home, key, value) -> value),
-          new Setting("queue.user", "", (home, key, value) -> value),
-          new Setting("queue.password", "", (home, key, value) -> value),
-          new Setting("queue.folder", "data/queue", Checks::folder),
-          new Setting("queue.port", "0", (home, key, value) -> value),
-          new Setting("queue.jobs", "volccv.jobs", Checks::text),
-          new Setting("queue.results", "volccv.results", Checks::text),
-          new Setting("queue.dead", "volccv.dead", Checks::text),
-          new Setting(
-              "queue.pictures",
-              "",
-              (home, key, value) -> value.isEmpty() ? "" : Checks.folder(home, key, value)),
+          new Setting("queue.url", "", QueueSettings::url),
+          new Setting("queue.user", "", QueueSettings::any),
+          new Setting("queue.password", "", QueueSettings::any),
+          new Setting("queue.trustedCertificates", "", ServerChecks::fileOrNone),
+          new Setting("queue.folder", "data/queue", QueueSettings::any),
+          new Setting("queue.port", "", ServerChecks::portOrNone),
+          new Setting("queue.jobs", "volccv.jobs", QueueSettings::name),
+          new Setting("queue.results", "volccv.results", QueueSettings::name),
+          new Setting("queue.dead", "volccv.dead", QueueSettings::name),
+          new Setting("queue.pictures", "", QueueSettings::folderOrNone),
+          new Setting("queue.content", "picture", Checks.oneOf("picture", "place")),
           new Setting("queue.consumers", "", LedgerSettings.number("1", "1000", 0)));
 
   private final Home home;
@@ -84,8 +91,68 @@ final class QueueSettings {
       app.computeIfPresent(
           "queue.consumers", (key, value) -> value.isEmpty() ? consumers(concurrency) : value);
       app.values().removeIf(String::isEmpty);
+      fitTogether(app);
     }
     return app;
+  }
+
+  private void fitTogether(Map<String, String> app) {
+    if (app.containsKey("queue.url")) {
+      app.remove("queue.folder");
+    } else {
+      app.computeIfPresent("queue.folder", (key, value) -> Checks.folder(home, key, value));
+      if (app.containsKey("queue.port") && !app.keySet().containsAll(LOGIN)) {
+        throw new ConfigException(
+            "queue.port",
+            "would let every program of this machine send jobs, which cost money",
+            "write queue.user and queue.password, too");
+      }
+    }
+    if (app.containsKey("queue.user") != app.containsKey("queue.password")) {
+      String missing = app.containsKey("queue.user") ? "queue.password" : "queue.user";
+      throw new ConfigException(missing, "is not set", "write both or none");
+    }
+    Set<String> names = new HashSet<>();
+    if (!List.of("queue.jobs", "queue.results", "queue.dead").stream()
+        .map(app::get)
+        .allMatch(names::add)) {
+      throw new ConfigException(
+          "queue.jobs",
+          "is not the only queue of that name",
+          "give queue.jobs, queue.results and queue.dead three names");
+    }
+  }
+
+  private static String any(Home home, String key, String value) {
+    return value;
+  }
+
+  private static String folderOrNone(Home home, String key, String value) {
+    return value.isEmpty() ? value : Checks.folder(home, key, value);
+  }
+
+  private static String name(Home home, String key, String value) {
+    if (!NAME.matcher(value).matches()) {
+      throw new ConfigException(
+          key,
+          "'" + value + "' is no name that every broker takes",
+          "write letters, digits, dots and dashes");
+    }
+    return value;
+  }
+
+  /** One broker, or several with commas between them of which one is active. */
+  private static String url(Home home, String key, String value) {
+    for (String one : RouteFiles.split(value)) {
+      if (!URL.matcher(one).matches()) {
+        throw new ConfigException(
+            key,
+            "is no address of a broker",
+            "write amqps://HOST:5671, or amqp://HOST:5672 without TLS;"
+                + " the login goes into queue.user and queue.password");
+      }
+    }
+    return String.join(",", RouteFiles.split(value));
   }
 
   /** Some more than calls are granted, so that the next one is at hand when a call ends. */
@@ -99,7 +166,7 @@ final class QueueSettings {
   /** The component that the routes name, for a start that sends and takes nothing. */
   static Optional<QueueBroker> unconnected(Settings settings) {
     return settings.app().containsKey("queue.jobs")
-        ? Optional.of(QueueBroker.external("amqp://127.0.0.1", null, null))
+        ? Optional.of(QueueBroker.unconnected())
         : Optional.empty();
   }
 
@@ -117,18 +184,39 @@ final class QueueSettings {
     String url = app.get("queue.url");
     String user = app.get("queue.user");
     String password = app.get("queue.password");
-    if (url != null) {
-      return Optional.of(QueueBroker.external(url, user, password));
+    return Optional.of(
+        url == null
+            ? embedded(app, user, password)
+            : external(url, user, password, app.get("queue.trustedCertificates")));
+  }
+
+  private static QueueBroker external(
+      String url, @Nullable String user, @Nullable String password, @Nullable String trusted) {
+    try {
+      return QueueBroker.external(RouteFiles.split(url), user, password, trusted);
+    } catch (IOException e) {
+      throw new ConfigException(
+          "queue.url", "the broker cannot be used: " + e.getMessage(), "correct it, or start it");
     }
+  }
+
+  private static QueueBroker embedded(
+      Map<String, String> app, @Nullable String user, @Nullable String password) {
     Set<String> queues =
         Set.of(app.get("queue.jobs"), app.get("queue.results"), app.get("queue.dead"));
-    return Optional.of(
-        QueueBroker.embedded(
-            Path.of(app.get("queue.folder")),
-            Integer.parseInt(app.get("queue.port")),
-            user,
-            password,
-            queues,
-            app.get("queue.dead")));
+    try {
+      return QueueBroker.embedded(
+          Path.of(app.get("queue.folder")),
+          Integer.parseInt(app.getOrDefault("queue.port", "0")),
+          user,
+          password,
+          queues,
+          app.get("queue.dead"));
+    } catch (IOException e) {
+      throw new ConfigException(
+          app.containsKey("queue.port") ? "queue.port" : "queue.folder",
+          "the broker does not start: " + e.getMessage(),
+          "correct it, or write queue.url");
+    }
   }
 }

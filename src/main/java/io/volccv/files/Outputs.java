@@ -109,6 +109,14 @@ public final class Outputs {
     return outputs;
   }
 
+  /** Where sinks that were asked before have written an output. */
+  public static List<Path> places(Exchange exchange, Output output) {
+    return Inputs.delivery(exchange).files().stream()
+        .filter(place -> place.toString().endsWith("/" + output.name()))
+        .distinct()
+        .toList();
+  }
+
   private static CvResult result(Exchange exchange) {
     if (!(exchange.getMessage().getBody() instanceof CvResult result)) {
       throw new IllegalStateException(

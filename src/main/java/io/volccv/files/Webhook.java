@@ -144,17 +144,12 @@ public final class Webhook {
   }
 
   private static byte[] places(Exchange exchange, List<Output> outputs) throws IOException {
-    List<String> written =
-        Inputs.delivery(exchange).files().stream().map(Object::toString).toList();
     ObjectNode root = JSON.createObjectNode();
     ArrayNode list = root.putArray("outputs");
     for (Output output : outputs) {
       ObjectNode one = list.addObject().put("name", output.name());
       ArrayNode places = one.putArray("places");
-      written.stream()
-          .filter(place -> place.endsWith("/" + output.name()))
-          .distinct()
-          .forEach(places::add);
+      Outputs.places(exchange, output).forEach(place -> places.add(place.toString()));
       one.set("provenance", JSON.readTree(output.provenance()));
     }
     return JSON.writeValueAsBytes(root);

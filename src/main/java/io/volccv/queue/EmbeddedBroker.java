@@ -111,6 +111,8 @@ final class EmbeddedBroker implements AutoCloseable {
                 .setRedeliveryMultiplier(2)
                 .setMaxRedeliveryDelay(60_000)
                 .setDeadLetterAddress(SimpleString.of(dead))
+                // A job that has expired is one that nobody made.
+                .setExpiryAddress(SimpleString.of(dead))
                 .setDefaultAddressRoutingType(RoutingType.ANYCAST)
                 .setDefaultQueueRoutingType(RoutingType.ANYCAST)
                 .setAutoDeleteQueues(false)

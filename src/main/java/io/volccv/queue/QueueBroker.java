@@ -1,11 +1,15 @@
 package io.volccv.queue;
 
+import io.volccv.error.Printable;
+import io.volccv.files.ServerTrust;
 import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import org.apache.camel.Component;
 import org.apache.camel.component.jms.JmsComponent;
@@ -24,6 +28,10 @@ public final class QueueBroker implements AutoCloseable {
    * one back all the time that the first one takes, while other consumers and processes are idle.
    */
   private static final String CLIENT = "jms.prefetchPolicy.all=0&jms.closeTimeout=5000";
+
+  /** Only to reach the other one; a broker that is gone is looked for by Camel's consumers. */
+  private static final String FAILOVER =
+      "failover.maxReconnectAttempts=5&failover.startupMaxReconnectAttempts=5";
 
   private final @Nullable EmbeddedBroker broker;
   private final CachingConnectionFactory senders;
@@ -47,7 +55,7 @@ public final class QueueBroker implements AutoCloseable {
    *
    * @param port on 127.0.0.1, for other programs of this machine; 0 for none
    * @param user what those say; without one nobody but this process knows what to say
-   * @throws IllegalStateException when it cannot start
+   * @throws IOException why it cannot start
    */
   public static QueueBroker embedded(
       Path folder,
@@ -55,34 +63,62 @@ public final class QueueBroker implements AutoCloseable {
       @Nullable String user,
       @Nullable String password,
       Set<String> queues,
-      String dead) {
+      String dead)
+      throws IOException {
     String name = user == null ? "volccv" : user;
     String secret = password == null ? random() : password;
     EmbeddedBroker broker;
     try {
       broker = EmbeddedBroker.start(folder, port, name, secret, queues, dead);
     } catch (Exception e) {
-      throw new IllegalStateException(String.valueOf(e.getMessage()), e);
+      throw new IOException(reason(e), e);
     }
     return new QueueBroker(
         broker, new JmsConnectionFactory(name, secret, broker.uri() + "?" + CLIENT));
   }
 
-  /** A broker that is there: {@code amqp://} or {@code amqps://}, host and port. */
-  public static QueueBroker external(String url, @Nullable String user, @Nullable String password) {
-    return new QueueBroker(null, new JmsConnectionFactory(user, password, url + "?" + CLIENT));
-  }
-
   /**
-   * Connects once.
+   * A broker that is there.
    *
-   * @throws JMSException why that fails
+   * @param urls {@code amqp://} or {@code amqps://}, host and port; of several one is active
+   * @param trusted a file with certificates in PEM that are trusted, too; null for none
+   * @throws IOException why it cannot be reached
    */
-  public void check() throws JMSException {
-    ConnectionFactory factory = component.getConfiguration().getConnectionFactory();
+  public static QueueBroker external(
+      List<String> urls, @Nullable String user, @Nullable String password, @Nullable String trusted)
+      throws IOException {
+    String url =
+        urls.size() == 1
+            ? urls.get(0) + "?" + CLIENT
+            : "failover:(" + String.join(",", urls) + ")?" + CLIENT + "&" + FAILOVER;
+    JmsConnectionFactory factory = new JmsConnectionFactory(user, password, url);
+    if (trusted != null) {
+      try {
+        factory.setSslContext(new ServerTrust(trusted).createSSLContext(null));
+      } catch (GeneralSecurityException e) {
+        throw new IOException(reason(e), e);
+      }
+    }
     try (Connection connection = factory.createConnection()) {
       connection.start();
+    } catch (JMSException e) {
+      throw new IOException(reason(e), e);
     }
+    return new QueueBroker(null, factory);
+  }
+
+  /** One that is never spoken to, for routes that are only looked at. */
+  public static QueueBroker unconnected() {
+    return new QueueBroker(null, new JmsConnectionFactory("amqp://127.0.0.1"));
+  }
+
+  /** What the innermost cause says. */
+  private static String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return Printable.shorten(root.getMessage() == null ? root.toString() : root.getMessage(), 200);
   }
 
   /** The component {@code jms}. */

@@ -3,13 +3,13 @@ package io.volccv.queue;
 import io.volccv.files.Inputs;
 import io.volccv.files.Intake;
 import io.volccv.model.Job;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageProducer;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +20,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsMessage;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -34,21 +35,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class QueueInbox implements CamelContextAware, Intake {
 
-  /** Tells in a dead letter why it is one. */
-  static final String REASON = "volccvError";
-
   private static final Logger LOG = LoggerFactory.getLogger(QueueInbox.class);
-  private static final String INPUT = "CamelVolcCvQueueInput";
+  private static final String NO_END =
+      "the route has not said how the job ended; end it with a step of the bean inputs";
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
   private final QueueJobs jobs = new QueueJobs();
   private final Object lock = new Object();
   private String to = "direct:queue-job";
+  private String queue = "volccv.jobs";
   private String dead = "volccv.dead";
   private Path incoming = Path.of("data/spool/incoming/queue");
   private @Nullable Path pictures;
   private long maxBytes = 100_000_000;
   private Duration rest = Duration.ofMinutes(1);
+  private Duration again = Duration.ofSeconds(5);
   private @Nullable CamelContext context;
   private @Nullable ProducerTemplate template;
 
@@ -70,6 +71,11 @@ public final class QueueInbox implements CamelContextAware, Intake {
   /** The endpoint that each message is handed to, {@code direct:queue-job} when not set. */
   public void setTo(String endpoint) {
     this.to = endpoint;
+  }
+
+  /** The queue that is consumed. */
+  public void setQueue(String queue) {
+    this.queue = queue;
   }
 
   /** The queue of messages that ended badly. */
@@ -97,6 +103,11 @@ public final class QueueInbox implements CamelContextAware, Intake {
     this.rest = Duration.ofMillis(millis);
   }
 
+  /** How long a message waits whose job another process works on, in milliseconds. */
+  public void setAgainMillis(long millis) {
+    this.again = Duration.ofMillis(millis);
+  }
+
   @Override
   public void rest() {
     synchronized (lock) {
@@ -107,7 +118,28 @@ public final class QueueInbox implements CamelContextAware, Intake {
   @Override
   public boolean isIdleFor(Duration time) {
     synchronized (lock) {
-      return busy == 0 && System.nanoTime() - idleSince >= time.toNanos();
+      if (busy > 0 || System.nanoTime() - idleSince < time.toNanos()) {
+        return false;
+      }
+    }
+    return isEmpty();
+  }
+
+  /** Looked at only when nothing has come for a while. */
+  private boolean isEmpty() {
+    ConnectionFactory factory =
+        context
+            .getComponent("jms", JmsComponent.class)
+            .getConfiguration()
+            .getTemplateConnectionFactory();
+    try (Connection connection = factory.createConnection();
+        Session session = connection.createSession();
+        QueueBrowser browser = session.createBrowser(session.createQueue(queue))) {
+      connection.start();
+      return !browser.getEnumeration().hasMoreElements();
+    } catch (JMSException e) {
+      LOG.warn("Cannot look into the queue {}: {}", queue, e.getMessage());
+      return false;
     }
   }
 
@@ -118,21 +150,14 @@ public final class QueueInbox implements CamelContextAware, Intake {
    */
   public void receive(Exchange received) throws Exception {
     JmsMessage camel = received.getMessage(JmsMessage.class);
-    QueueInput input = new QueueInput(camel.getJmsMessage(), dead);
+    Session session = camel.getJmsSession();
+    QueueInput input = new QueueInput(camel.getJmsMessage(), queue, dead);
     synchronized (lock) {
       busy++;
     }
     try {
-      Exception failure;
-      do {
-        awaitIntake();
-        failure = work(input);
-      } while (input.isToBeDoneAgain());
-      if (failure != null) {
-        throw failure;
-      }
-      if (input.error() != null) {
-        bury(input, camel.getJmsSession());
+      if (!jobs.putBack(input.message(), session, queue)) {
+        end(input, new DeadLetter(input, session));
       }
     } finally {
       synchronized (lock) {
@@ -142,9 +167,27 @@ public final class QueueInbox implements CamelContextAware, Intake {
     }
   }
 
+  private void end(QueueInput input, DeadLetter letter) throws Exception {
+    Exception failure;
+    do {
+      awaitIntake();
+      failure = work(input);
+    } while (input.isToBeDoneAgain() && pause());
+    Job.Outcome outcome = input.outcome();
+    if (failure != null || outcome == null) {
+      throw failure == null ? new IllegalStateException(NO_END) : failure;
+    }
+    if (input.owesReply()) {
+      letter.reply(outcome);
+    }
+    if (input.error() != null) {
+      letter.bury(dead, outcome);
+    }
+  }
+
   private @Nullable Exception work(QueueInput input) {
     Exchange exchange = new DefaultExchange(context);
-    exchange.setProperty(INPUT, input);
+    exchange.setProperty(QueueInput.PROPERTY, input);
     template().send(to, exchange);
     return exchange.getException();
   }
@@ -154,9 +197,10 @@ public final class QueueInbox implements CamelContextAware, Intake {
    * and no property that a sender could have set.
    */
   public void take(Exchange exchange) throws JMSException, IOException {
-    QueueInput input = exchange.getProperty(INPUT, QueueInput.class);
+    QueueInput input = QueueInput.of(exchange);
     Inputs.begin(exchange, QueueJobs.plain(input.message()), input);
-    Job job = jobs.read(input.message());
+    Job job = QueuePictures.withUrls(jobs.read(input.message()));
+    input.requireOtherQueue();
     exchange.setProperty(Job.PROPERTY, job);
     List<Path> own = new ArrayList<>();
     exchange.getExchangeExtension().addOnCompletion(new Deletion(own));
@@ -193,26 +237,32 @@ public final class QueueInbox implements CamelContextAware, Intake {
     }
   }
 
-  /** On the session that received it: either both happen or none. */
-  private void bury(QueueInput input, Session session) throws JMSException {
-    Message letter = input.message();
-    try (MessageProducer producer = session.createProducer(session.createQueue(dead))) {
-      Message copy = session.createTextMessage(letter.getBody(String.class));
-      copy.setStringProperty(REASON, new String(input.error(), StandardCharsets.UTF_8));
-      producer.send(copy);
-    }
-  }
-
   /** A message that has to wait is held: to hand it back would count as a failed delivery. */
   private void awaitIntake() throws InterruptedException {
     synchronized (lock) {
       while (restUntil != null && System.nanoTime() - restUntil < 0) {
-        if (context == null || context.isStopping() || context.isStopped()) {
-          throw new RejectedExecutionException("the intake rests, and the app ends");
-        }
-        lock.wait(LOOK_EVERY.toMillis());
+        hold();
+      }
+      restUntil = null;
+    }
+  }
+
+  /** Until the same job may be tried again; a rest of all is waited for elsewhere. */
+  private boolean pause() throws InterruptedException {
+    long until = System.nanoTime() + again.toNanos();
+    synchronized (lock) {
+      while (restUntil == null && System.nanoTime() - until < 0) {
+        hold();
       }
     }
+    return true;
+  }
+
+  private void hold() throws InterruptedException {
+    if (context == null || !context.getStatus().isStarted()) {
+      throw new RejectedExecutionException("the message is handed back, since the app ends");
+    }
+    lock.wait(LOOK_EVERY.toMillis());
   }
 
   private ProducerTemplate template() {

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * folder, so that they are on the heap only as long as the message is.
  */
 final class QueuePictures {
+
+  /** The parameter by which most models take pictures that are elsewhere. */
+  private static final String URLS = "image_urls";
 
   private static final int BLOCK = 64 * 1024;
 
@@ -60,12 +65,42 @@ final class QueuePictures {
         pictures.add(decoded(inline, own));
       } else if (picture instanceof JobPicture.Named named) {
         pictures.add(named(named));
-      } else {
-        throw QueueJobs.refused(
-            "has the url of a picture, which a queue cannot fetch", "send the picture itself");
       }
     }
     return pictures;
+  }
+
+  /**
+   * The job with the addresses of its pictures in the parameter {@value #URLS}: the service fetches
+   * them. Nothing is fetched here for a stranger, who could mean a machine that only we can reach.
+   *
+   * @throws io.volccv.error.InvalidRequestException when there are other pictures, too
+   */
+  static Job withUrls(Job job) {
+    List<String> urls = new ArrayList<>();
+    for (JobPicture picture : job.pictures()) {
+      if (picture instanceof JobPicture.Remote remote) {
+        urls.add(remote.url());
+      }
+    }
+    if (urls.isEmpty()) {
+      return job;
+    }
+    if (urls.size() < job.pictures().size() || job.params().containsKey(URLS)) {
+      throw QueueJobs.refused(
+          "has the url of a picture beside other pictures", "write all of them as url, or none");
+    }
+    Map<String, Object> params = new LinkedHashMap<>(job.params());
+    params.put(URLS, urls);
+    return new Job(
+        job.source(),
+        job.name(),
+        job.fields(),
+        job.prompt(),
+        params,
+        job.inputSha256(),
+        job.choices(),
+        List.of());
   }
 
   private Path body(BytesMessage message, List<Path> own) throws JMSException, IOException {
