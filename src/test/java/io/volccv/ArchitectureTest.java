@@ -40,6 +40,10 @@ final class ArchitectureTest {
           .definedBy("io.volccv.picture..")
           .layer("files")
           .definedBy("io.volccv.files..")
+          .layer("intake")
+          .definedBy("io.volccv.intake..")
+          .layer("service")
+          .definedBy("io.volccv.service..")
           .layer("queue")
           .definedBy("io.volccv.queue..")
           .layer("app")
@@ -70,6 +74,10 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers("model", "error")
           .whereLayer("files")
           .mayOnlyAccessLayers("model", "error", "picture")
+          .whereLayer("intake")
+          .mayOnlyAccessLayers("model", "error", "files", "queue")
+          .whereLayer("service")
+          .mayOnlyAccessLayers("model", "error", "files")
           .whereLayer("queue")
           .mayOnlyAccessLayers("model", "error", "files")
           .whereLayer("app")
@@ -84,6 +92,8 @@ final class ArchitectureTest {
               "picture",
               "files",
               "queue",
+              "intake",
+              "service",
               "sandbox")
           .whereLayer("sandbox")
           .mayNotAccessAnyLayer()
@@ -124,7 +134,11 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule onlyTheAppKnowsPicocli = known("picocli..", "app");
 
   @ArchTest
-  static final ArchRule onlyTheSandboxKnowsJetty = known("org.eclipse.jetty..", "sandbox");
+  static final ArchRule onlyServersKnowJetty = known("org.eclipse.jetty..", "sandbox", "service");
+
+  @ArchTest
+  static final ArchRule onlyIntakeKnowsTables =
+      known("com.fasterxml.jackson.dataformat..", "intake");
 
   @ArchTest static final ArchRule onlyTheQueueKnowsJms = known("jakarta.jms..", "queue");
 
@@ -133,7 +147,15 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule theCoreWorksWithoutCamel =
-      known("org.apache.camel..", "component", "prompt", "files", "queue", "app");
+      known(
+          "org.apache.camel..",
+          "component",
+          "prompt",
+          "files",
+          "queue",
+          "intake",
+          "service",
+          "app");
 
   /** Only these packages of ours may know what lies in {@code library}. */
   private static ArchRule known(String library, String... packages) {

@@ -41,6 +41,7 @@ final class SettingsReader {
     Map<String, String> servers = new LinkedHashMap<>();
     Map<String, String> queue = new LinkedHashMap<>();
     Map<String, String> budgets = new LinkedHashMap<>();
+    Map<String, String> intake = new LinkedHashMap<>();
     Map<String, Object> params = new LinkedHashMap<>();
     Map<String, String> camel = new LinkedHashMap<>();
     written.forEach(
@@ -54,6 +55,8 @@ final class SettingsReader {
             queue.put(key, resolved);
           } else if (RouteBudgets.owns(key)) {
             budgets.put(key, RouteBudgets.check(home, key, resolved));
+          } else if (IntakeSettings.owns(key)) {
+            intake.put(key, resolved);
           } else if (key.startsWith(OWN)) {
             own.put(known(key), resolved);
           } else {
@@ -73,6 +76,12 @@ final class SettingsReader {
     camel.putAll(ends.camel());
     List<String> sources = QueueSettings.withQueue(RouteFiles.split(app.get("volccv.sources")));
     app.put("volccv.sources", String.join(",", sources));
+    app.putAll(
+        new IntakeSettings(home, intake).check(sources, RouteFiles.split(app.get("volccv.sinks"))));
+    IntakeSettings.keepApart(app);
+    if (sources.contains("csv") || sources.contains("http")) {
+      queue.putIfAbsent("queue.pictures", "data/pictures");
+    }
     app.putAll(
         new QueueSettings(home, queue)
             .check(

@@ -181,6 +181,9 @@ final class StartFailure {
     if (option.equals("ledger")) {
       return "camel.component.volccv.ledger";
     }
+    if (IntakeSettings.owns(option)) {
+      return option;
+    }
     return option.startsWith("param.")
             || Setting.ALL.stream().anyMatch(setting -> setting.key().equals(own))
         ? own

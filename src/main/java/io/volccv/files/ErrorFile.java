@@ -19,7 +19,7 @@ import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
 
 /** Writes {@code <input>.error.json}: why an input ended in this folder. */
-final class ErrorFile {
+public final class ErrorFile {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_TEXT = 1_000;
@@ -27,7 +27,7 @@ final class ErrorFile {
   private ErrorFile() {}
 
   /** Writes the file whole or not at all, and makes its folder. */
-  static void write(Path file, Exchange exchange, Throwable reason, Instant now)
+  public static void write(Path file, Exchange exchange, Throwable reason, Instant now)
       throws IOException {
     Map<String, Object> fields = fields(exchange, reason, now);
     came(file, exchange).ifPresent(name -> fields.put("input", name));

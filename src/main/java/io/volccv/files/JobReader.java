@@ -2,6 +2,7 @@ package io.volccv.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.Nearest;
@@ -60,8 +61,17 @@ public final class JobReader {
    * @throws InvalidRequestException names the field that is wrong, and says what to write
    */
   public Job json(String id, String text) {
+    return map(id, values(text));
+  }
+
+  /**
+   * The Map of a JSON text, for {@link #map} or {@link #expand}.
+   *
+   * @throws InvalidRequestException when it is no JSON object; says where
+   */
+  public Map<String, Object> values(String text) {
     try {
-      return map(id, MapFile.parseJson(text));
+      return MapFile.parseJson(text);
     } catch (IllegalArgumentException e) {
       throw error("the job " + e.getMessage(), "write a JSON object, {\"prompt\": \"...\"}", e);
     }
@@ -97,6 +107,44 @@ public final class JobReader {
           }
         });
     return values;
+  }
+
+  /** A copy of the schema of jobs, for descriptions of a service. */
+  public static ObjectNode schema() {
+    return (ObjectNode) JobSchema.root().deepCopy();
+  }
+
+  /**
+   * Looks at the header of a table before any of its rows.
+   *
+   * @throws InvalidRequestException names the column that no row can have, and says what to write
+   */
+  public void requireColumns(List<String> columns) {
+    for (String column : columns) {
+      boolean isMap = MAPS.contains(column) || column.equals(PICTURES);
+      if (isMap) {
+        throw error(
+            "the job has the column " + column, "write " + column + ". and a name behind it", null);
+      }
+      if (column.startsWith(PICTURES + ".")) {
+        known(column, JobSchema.pictureFields().stream().map(f -> PICTURES + "." + f).toList());
+      } else if (column.indexOf('.') < 0) {
+        known(column, JobSchema.fields());
+      } else {
+        put(new LinkedHashMap<>(), column, "");
+      }
+    }
+  }
+
+  private void known(String column, List<String> known) {
+    if (!known.contains(column)) {
+      throw error(
+          "the job has the column " + Printable.shorten(column, 80),
+          Nearest.to(column, known)
+              .map(near -> "did you mean " + near + "?")
+              .orElse("write one of " + String.join(", ", known)),
+          null);
+    }
   }
 
   /**

@@ -75,6 +75,16 @@ public final class JobRules {
   }
 
   /**
+   * Looks at a job before it is queued.
+   *
+   * @throws InvalidRequestException when the job chooses what it may not; says what it may
+   */
+  public void check(Job job) {
+    reqKey(job.choices().reqKey());
+    to(job.choices().sink());
+  }
+
+  /**
    * Refuses a choice that no one has checked, and that the route would not honour.
    *
    * @throws InvalidRequestException when the job chooses, and {@link #apply} was not called

@@ -44,6 +44,11 @@ final class JobSchema {
     return names(ROOT);
   }
 
+  /** The ways to say where a picture is. */
+  static List<String> pictureFields() {
+    return names(ROOT.at("/properties/pictures/items"));
+  }
+
   /** The first mistake of a job, empty when it is as it should be. */
   static Optional<Mistake> check(JsonNode job) {
     return SCHEMA.validate(job).stream().findFirst().map(error -> mistake(error, job));
