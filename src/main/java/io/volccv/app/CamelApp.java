@@ -34,11 +34,17 @@ final class CamelApp implements AutoCloseable {
   private final Main main;
   private final Optional<JdbcLedger> ledger;
   private final Optional<QueueBroker> broker;
+  private final Optional<LedgerStates> states;
 
-  private CamelApp(Main main, Optional<JdbcLedger> ledger, Optional<QueueBroker> broker) {
+  private CamelApp(
+      Main main,
+      Optional<JdbcLedger> ledger,
+      Optional<QueueBroker> broker,
+      Optional<LedgerStates> states) {
     this.main = main;
     this.ledger = ledger;
     this.broker = broker;
+    this.states = states;
   }
 
   /**
@@ -100,6 +106,9 @@ final class CamelApp implements AutoCloseable {
     main.setOverrideProperties(own);
     main.setRoutesCollector(
         new FileRoutes(RouteFiles.of(settings.home(), settings.sources(), settings.sinks())));
+    Optional<LedgerStates> states =
+        ledger.flatMap(durable -> new LedgerSettings(settings).url()).map(LedgerStates::new);
+    states.ifPresent(known -> main.bind("jobStates", known));
     main.addMainListener(
         new MainListenerSupport() {
           @Override
@@ -112,7 +121,7 @@ final class CamelApp implements AutoCloseable {
             }
           }
         });
-    CamelApp app = new CamelApp(main, ledger, broker);
+    CamelApp app = new CamelApp(main, ledger, broker, states);
     try {
       main.init();
       main.start();
@@ -175,6 +184,7 @@ final class CamelApp implements AutoCloseable {
   @Override
   public void close() {
     main.stop();
+    states.ifPresent(LedgerStates::close);
     broker.ifPresent(QueueBroker::close);
     ledger.ifPresent(JdbcLedger::close);
   }

@@ -2,11 +2,17 @@ package io.volccv.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for 127.0.0.1 that nobody trusts but who is told to. */
-final class TestCertificate {
+public final class TestCertificate {
   static final String PASSWORD = "changeit";
 
   private static final Path FOLDER = make();
@@ -17,8 +23,38 @@ final class TestCertificate {
     return FOLDER.resolve("server.p12");
   }
 
-  static Path pem() {
+  public static Path pem() {
     return FOLDER.resolve("server.pem");
+  }
+
+  /** Its key, as authorities hand them out. */
+  public static Path key() throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(keyStore())) {
+      store.load(in, PASSWORD.toCharArray());
+    }
+    byte[] key = store.getKey("server", PASSWORD.toCharArray()).getEncoded();
+    return Files.writeString(
+        FOLDER.resolve("server-key.pem"),
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(key)
+            + "\n-----END PRIVATE KEY-----\n");
+  }
+
+  /** Of a client that trusts it. */
+  public static SSLContext trusting() throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    try (InputStream in = Files.newInputStream(pem())) {
+      store.setCertificateEntry(
+          "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   private static Path make() {
