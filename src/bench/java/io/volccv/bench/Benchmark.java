@@ -1,7 +1,13 @@
 package io.volccv.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.volccv.bench.app.FolderPart;
+import io.volccv.bench.app.MemoryPart;
+import io.volccv.bench.app.StartPart;
+import io.volccv.bench.calls.CallsPart;
+import io.volccv.bench.inflight.InFlightPart;
 import io.volccv.bench.ledger.LedgerPart;
+import io.volccv.bench.pieces.PiecesPart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +22,15 @@ import java.util.Set;
  */
 public final class Benchmark {
 
-  private static final List<Part> PARTS = List.of(new LedgerPart());
+  private static final List<Part> PARTS =
+      List.of(
+          new CallsPart(),
+          new InFlightPart(),
+          new MemoryPart(),
+          new FolderPart(),
+          new StartPart(),
+          new PiecesPart(),
+          new LedgerPart());
 
   private Benchmark() {}
 

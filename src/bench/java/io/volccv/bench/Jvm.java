@@ -1,0 +1,93 @@
+package io.volccv.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program in a JVM of its own, that is told what to do by lines and answers with lines. */
+public final class Jvm implements AutoCloseable {
+
+  private final Process process;
+  private final Path log;
+  private final PrintStream to;
+  private final BufferedReader from;
+
+  private Jvm(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+    this.to = new PrintStream(process.getOutputStream(), true, UTF_8);
+    this.from = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+  }
+
+  /**
+   * Starts {@code arguments} (options, class path, main class and its arguments).
+   *
+   * @param log where its standard error goes
+   */
+  public static Jvm start(Path log, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(arguments);
+    return new Jvm(new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
+  }
+
+  /** The Java that runs the benchmark. */
+  public static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** Tells it something. */
+  public void tell(String line) {
+    to.println(line);
+  }
+
+  /**
+   * Its next line that begins with {@code word}; others are passed over.
+   *
+   * @throws IOException when it has ended instead, with what it wrote
+   */
+  public String await(String word) throws IOException {
+    for (String line = from.readLine(); line != null; line = from.readLine()) {
+      if (line.startsWith(word)) {
+        return line;
+      }
+    }
+    throw new IOException("a process has ended: " + Files.readString(log));
+  }
+
+  /** How many of its threads have names that begin so; the system keeps 15 characters of each. */
+  public int threads(List<String> prefixes) throws IOException {
+    int count = 0;
+    try (DirectoryStream<Path> tasks =
+        Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
+      for (Path task : tasks) {
+        String name = Files.readString(task.resolve("comm"));
+        count += prefixes.stream().anyMatch(name::startsWith) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  /** Ends it by the end of its standard input. */
+  @Override
+  public void close() {
+    to.close();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.volccv.bench.calls;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The rows as text, each figure of a row with its ratio to the limit's. */
+final class CallTable {
+
+  private static final String LINE = "%-15s %-1s %-6s %4s %4s %16s %17s %18s %14s %7s %15s %15s%n";
+
+  private final List<Row> rows;
+
+  CallTable(List<Row> rows) {
+    this.rows = rows;
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        LINE.formatted(
+            "client",
+            "",
+            "auth",
+            "at",
+            "lat.",
+            "CPU ms",
+            "calls/s",
+            "alloc KB",
+            "RSS MB",
+            "threads",
+            "p50 ms",
+            "p99 ms"));
+    Row before = null;
+    for (Row row : rows) {
+      if (before != null && !sameCell(before, row)) {
+        text.append(System.lineSeparator());
+      }
+      text.append(line(row));
+      before = row;
+    }
+    return text.toString();
+  }
+
+  private String line(Row row) {
+    Optional<Row> limit =
+        rows.stream()
+            .filter(other -> other.contender() == Contender.RAW && sameCell(other, row))
+            .findFirst();
+    return LINE.formatted(
+        row.client(),
+        row.payload(),
+        row.auth().name().toLowerCase(Locale.ROOT),
+        row.concurrency(),
+        row.latencyMs(),
+        figure(row.cpuMs(), limit.map(Row::cpuMs)),
+        figure(row.perSecond(), limit.map(Row::perSecond)),
+        figure(row.allocBytes() / 1024.0, limit.map(other -> other.allocBytes() / 1024.0)),
+        figure(row.rssMb(), limit.map(Row::rssMb)),
+        row.threads(),
+        figure(row.p50Ms(), limit.map(Row::p50Ms)),
+        figure(row.p99Ms(), limit.map(Row::p99Ms)));
+  }
+
+  private static boolean sameCell(Row one, Row other) {
+    return one.payload() == other.payload()
+        && one.auth() == other.auth()
+        && one.concurrency() == other.concurrency()
+        && one.latencyMs() == other.latencyMs();
+  }
+
+  private static String figure(double value, Optional<Double> limit) {
+    String digits = value < 1 ? "%.3f" : value < 100 ? "%.1f" : "%.0f";
+    String text = String.format(Locale.ROOT, digits, value);
+    return limit
+        .map(other -> text + String.format(Locale.ROOT, " (%.2fx)", value / other))
+        .orElse(text);
+  }
+}

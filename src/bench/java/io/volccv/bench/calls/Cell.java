@@ -1,0 +1,22 @@
+package io.volccv.bench.calls;
+
+import io.volccv.bench.Payload;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What several contenders are measured in, one against the other.
+ *
+ * @param contenders those that can do it
+ * @param calls in a round
+ */
+record Cell(
+    Payload payload, int concurrency, int latencyMillis, Set<Contender> contenders, int calls) {
+
+  /** Whether it is one of {@code -Dbench.cells=M-1-0,...}, or none was named. */
+  boolean isWanted() {
+    String name = payload + "-" + concurrency + "-" + latencyMillis;
+    String wanted = System.getProperty("bench.cells", "");
+    return wanted.isEmpty() || List.of(wanted.split(",")).contains(name);
+  }
+}

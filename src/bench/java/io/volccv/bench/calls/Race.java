@@ -1,0 +1,118 @@
+package io.volccv.bench.calls;
+
+import io.volccv.bench.Bench;
+import io.volccv.bench.Jvm;
+import io.volccv.bench.Server;
+import io.volccv.bench.client.Auth;
+import io.volccv.bench.client.ClientMain;
+import io.volccv.bench.client.Figures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Measures the contenders of one cell: each in a process of its own, all warm, then in turns, A B A
+ * B, so that whatever else the machine does meets all of them.
+ */
+final class Race {
+
+  private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);
+
+  private final Bench bench;
+  private final Server server;
+  private final Cell cell;
+  private final Map<Contender, Jvm> running = new EnumMap<>(Contender.class);
+
+  Race(Bench bench, Server server, Cell cell) {
+    this.bench = bench;
+    this.server = server;
+    this.cell = cell;
+  }
+
+  List<Row> run() throws IOException {
+    Path folder = Files.createDirectories(bench.folder().resolve("work"));
+    try {
+      for (Contender contender : cell.contenders()) {
+        running.put(contender, start(contender, folder));
+      }
+      return rounds();
+    } finally {
+      running.values().forEach(Jvm::close);
+      delete(folder);
+    }
+  }
+
+  private Jvm start(Contender contender, Path folder) throws IOException {
+    Path own = Files.createDirectories(folder.resolve(contender.name()));
+    Path input = own.resolve("input.png");
+    Files.write(input, cell.payload().input());
+    Jvm jvm =
+        Jvm.start(
+            bench.folder().resolve(contender.name() + ".log"),
+            List.of(
+                // So that what they used can be told from what the program used.
+                "-XX:-UseDynamicNumberOfCompilerThreads",
+                "-Djava.io.tmpdir=" + own,
+                "-cp",
+                contender.classPath(bench.folder()),
+                ClientMain.class.getName(),
+                contender.type(),
+                Integer.toString(server.port(cell.payload(), cell.latencyMillis())),
+                cell.payload().name(),
+                Integer.toString(cell.concurrency()),
+                input.toString(),
+                own.toString()));
+    jvm.await("ready");
+    return jvm;
+  }
+
+  private List<Row> rounds() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (Auth auth : Auth.values()) {
+      List<Contender> able =
+          running.keySet().stream().filter(contender -> contender.knows(auth)).toList();
+      for (Contender contender : able) {
+        warmUp(contender, auth);
+      }
+      Map<Contender, List<Figures>> figures = new EnumMap<>(Contender.class);
+      for (int round = 0; round < bench.rounds(); round++) {
+        for (Contender contender : able) {
+          figures
+              .computeIfAbsent(contender, first -> new ArrayList<>())
+              .add(run(contender, auth, cell.calls()));
+        }
+      }
+      figures.forEach((contender, rounds) -> rows.add(Row.of(contender, cell, auth, rounds)));
+    }
+    return rows;
+  }
+
+  /** By time and not by calls: what is slow is not warmed up longer, and what is quick enough. */
+  private void warmUp(Contender contender, Auth auth) throws IOException {
+    long start = System.nanoTime();
+    do {
+      run(contender, auth, cell.calls());
+    } while (System.nanoTime() - start < WARM_UP_NANOS);
+  }
+
+  private Figures run(Contender contender, Auth auth, int calls) throws IOException {
+    Jvm jvm = running.get(contender);
+    jvm.tell(auth + " " + calls);
+    return Figures.parse(jvm.await("figures"));
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.volccv.bench.client;
+
+/**
+ * What a run was like.
+ *
+ * @param cpuMs of the process per call, user and system, without the JIT compiler's threads
+ * @param perSecond calls
+ * @param allocBytes on the heap per call
+ * @param rssMb the most memory that the process has had until now
+ * @param threads the most that it had during the run
+ * @param p50Ms how long a call took
+ * @param p99Ms how long the slowest took
+ */
+public record Figures(
+    double cpuMs,
+    double perSecond,
+    double allocBytes,
+    double rssMb,
+    int threads,
+    double p50Ms,
+    double p99Ms) {
+
+  /** A line that {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return String.join(
+        " ",
+        "figures",
+        Double.toString(cpuMs),
+        Double.toString(perSecond),
+        Double.toString(allocBytes),
+        Double.toString(rssMb),
+        Integer.toString(threads),
+        Double.toString(p50Ms),
+        Double.toString(p99Ms));
+  }
+
+  public static Figures parse(String line) {
+    String[] words = line.split(" ");
+    return new Figures(
+        Double.parseDouble(words[1]),
+        Double.parseDouble(words[2]),
+        Double.parseDouble(words[3]),
+        Double.parseDouble(words[4]),
+        Integer.parseInt(words[5]),
+        Double.parseDouble(words[6]),
+        Double.parseDouble(words[7]));
+  }
+}

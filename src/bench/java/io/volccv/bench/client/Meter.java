@@ -1,0 +1,102 @@
+package io.volccv.bench.client;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Looks at its own process, from {@link #start} to {@link #stop}. */
+final class Meter {
+
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final Map<Long, Long> allocated = allocated();
+  private final long jitNanos = jitNanos();
+  private final long cpuNanos = SYSTEM.getProcessCpuTime();
+  private final long nanos = System.nanoTime();
+
+  private Meter() {
+    THREADS.resetPeakThreadCount();
+  }
+
+  static Meter start() {
+    return new Meter();
+  }
+
+  Figures stop(long[] callNanos) {
+    long time = System.nanoTime() - nanos;
+    long cpu = SYSTEM.getProcessCpuTime() - cpuNanos - (jitNanos() - jitNanos);
+    long bytes = 0;
+    for (Map.Entry<Long, Long> thread : allocated().entrySet()) {
+      bytes += thread.getValue() - allocated.getOrDefault(thread.getKey(), 0L);
+    }
+    double calls = callNanos.length;
+    Arrays.sort(callNanos);
+    return new Figures(
+        cpu / 1e6 / calls,
+        calls / time * 1e9,
+        bytes / calls,
+        peakMb(),
+        THREADS.getPeakThreadCount(),
+        callNanos[callNanos.length / 2] / 1e6,
+        callNanos[(int) (callNanos.length * 0.99)] / 1e6);
+  }
+
+  private static Map<Long, Long> allocated() {
+    long[] ids = THREADS.getAllThreadIds();
+    long[] bytes = THREADS.getThreadAllocatedBytes(ids);
+    Map<Long, Long> all = new HashMap<>();
+    for (int i = 0; i < ids.length; i++) {
+      if (bytes[i] >= 0) {
+        all.put(ids[i], bytes[i]);
+      }
+    }
+    return all;
+  }
+
+  /** What the JIT compiler's threads have used: it would be spread over more calls in real life. */
+  private static long jitNanos() {
+    long sum = 0;
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+      for (Path task : tasks) {
+        if (read(task.resolve("comm")).contains("CompilerThre")) {
+          sum += Long.parseLong(read(task.resolve("schedstat")).split(" ")[0]);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return sum;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      // The thread has ended meanwhile, so it is no compiler's.
+      return "";
+    }
+  }
+
+  private static double peakMb() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+              .filter(line -> line.startsWith("VmHWM:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElse(0)
+          / 1024.0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

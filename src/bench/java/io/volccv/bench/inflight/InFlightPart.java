@@ -1,0 +1,94 @@
+package io.volccv.bench.inflight;
+
+import io.volccv.bench.Bench;
+import io.volccv.bench.Finding;
+import io.volccv.bench.Jvm;
+import io.volccv.bench.Part;
+import io.volccv.bench.Payload;
+import io.volccv.bench.Server;
+import io.volccv.bench.client.ClientMain;
+import io.volccv.bench.client.Figures;
+import io.volccv.bench.client.VolcCvClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Many calls at a time on few threads, with a service that takes 200 ms. */
+public final class InFlightPart implements Part {
+
+  @Override
+  public String name() {
+    return "inflight";
+  }
+
+  @Override
+  public List<Finding> run(Bench bench) throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    try (Server server = Server.start(bench.folder())) {
+      Result thousand = measure(bench, server, 1000);
+      findings.add(
+          new Finding(
+              "1000 S calls in flight, p50",
+              "<= 220 ms",
+              text(thousand),
+              thousand.most() == 1000 && thousand.figures().p50Ms() <= 220));
+      findings.add(
+          new Finding(
+              "threads of the component for 1000 calls",
+              "<= 4",
+              thousand.threads() + "",
+              thousand.threads() <= 4));
+      Result tenThousand = measure(bench, server, 10_000);
+      findings.add(
+          new Finding(
+              "10000 S calls in flight", "works", text(tenThousand), tenThousand.most() == 10_000));
+    }
+    return findings;
+  }
+
+  private record Result(Figures figures, int most, int threads) {}
+
+  private static String text(Result result) {
+    return String.format(
+        Locale.ROOT,
+        "p50 %.0f ms, p99 %.0f ms, %.0f a second, %d at a time, %d threads of the component",
+        result.figures().p50Ms(),
+        result.figures().p99Ms(),
+        result.figures().perSecond(),
+        result.most(),
+        result.threads());
+  }
+
+  private static Result measure(Bench bench, Server server, int concurrency) throws IOException {
+    Path folder = Files.createTempDirectory(bench.folder(), "inflight");
+    try (Jvm jvm =
+        Jvm.start(
+            bench.folder().resolve("inflight.log"),
+            List.of(
+                "-XX:-UseDynamicNumberOfCompilerThreads",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ClientMain.class.getName(),
+                VolcCvClient.class.getName(),
+                Integer.toString(server.port(Payload.S, 200)),
+                Payload.S.name(),
+                Integer.toString(concurrency),
+                folder.resolve("none").toString(),
+                folder.toString()))) {
+      jvm.await("ready");
+      run(jvm, concurrency * 5);
+      server.stats();
+      Figures figures = run(jvm, concurrency * 5);
+      return new Result(
+          figures, server.stats().mostInFlight(), jvm.threads(List.of("volccv", "Camel")));
+    }
+  }
+
+  private static Figures run(Jvm jvm, int calls) throws IOException {
+    jvm.tell("BEARER " + calls);
+    return Figures.parse(jvm.await("figures"));
+  }
+}
