@@ -26,6 +26,7 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.Ordered;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
@@ -285,7 +286,9 @@ public final class RemoteInbox
   public boolean begin(Consumer consumer, Endpoint endpoint) {
     polling = consumer;
     if (store == null) {
-      store = new RemoteStore((RemoteFileEndpoint<?>) endpoint);
+      RemoteFileEndpoint<?> remote = (RemoteFileEndpoint<?>) endpoint;
+      LocalCopies.sweep(remote.getLocalWorkDirectory());
+      store = new RemoteStore(remote);
     }
     moveWaiting();
     long last = poll;
@@ -385,6 +388,18 @@ public final class RemoteInbox
         .getExchangeExtension()
         .addOnCompletion(
             new SynchronizationAdapter() {
+              /** Before Camel's own completion, after which the file may be fetched again. */
+              @Override
+              public int getOrder() {
+                return Ordered.HIGHEST;
+              }
+
+              @Override
+              public void onDone(Exchange done) {
+                super.onDone(done);
+                LocalCopies.delete(local);
+              }
+
               @Override
               public void onFailure(Exchange failed) {
                 leaveAlone(path);
