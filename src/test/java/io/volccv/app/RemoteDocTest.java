@@ -1,20 +1,21 @@
 package io.volccv.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.volccv.testing.SandboxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code docs/remote.md} shows is what runs. */
+/**
+ * What {@code docs/remote.md} shows is what runs; with {@code -Dvolccv.packaged=target/volccv} by
+ * the packaged app.
+ */
 final class RemoteDocTest {
 
   @RegisterExtension static final SandboxExtension sandbox = SandboxExtension.create();
@@ -35,10 +36,11 @@ final class RemoteDocTest {
       home.config(only(sftp.config("sftp."), "host", "port", "user"));
       Path inbox = Files.createDirectories(ftp.root().resolve("photos/inbox"));
       Files.copy(Path.of("samples/chelsea.png"), inbox.resolve("chelsea.png"));
-      home.start();
-      await()
-          .atMost(20, TimeUnit.SECONDS)
-          .until(() -> ftp.files("photos/done").contains("chelsea.png"));
+      home.write();
+      try (AppProcess app = home.run()) {
+        app.await(() -> ftp.files("photos/done").contains("chelsea.png"));
+        assertThat(app.terminate()).as(app.log()).isEqualTo(ExitCode.TERMINATED);
+      }
 
       assertThat(sftp.files("pictures")).containsExactly("chelsea.jpg", "chelsea.jpg.json");
       assertThat(sftp.root().resolve("pictures/chelsea.jpg.json"))

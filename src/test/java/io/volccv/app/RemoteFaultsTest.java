@@ -39,7 +39,7 @@ final class RemoteFaultsTest {
 
   @RegisterExtension static final SandboxExtension sandbox = SandboxExtension.create();
 
-  private static final byte[] PHOTO = photo();
+  private static final byte[] PHOTO = RemoteHome.PHOTO;
 
   @TempDir Path temp;
   private RemoteHome home;
@@ -380,13 +380,5 @@ final class RemoteFaultsTest {
 
   private void waitForEnds(int count) {
     await().atMost(20, TimeUnit.SECONDS).until(() -> home.ended.size() >= count);
-  }
-
-  private static byte[] photo() {
-    try {
-      return Files.readAllBytes(Path.of("samples/chelsea.png"));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

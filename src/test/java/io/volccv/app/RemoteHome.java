@@ -6,6 +6,7 @@ import io.volccv.model.CvResult;
 import io.volccv.model.Job;
 import io.volccv.testing.SandboxExtension;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,14 @@ import java.util.stream.Stream;
 
 /** The shipped app in a folder of its own, changed by nothing but lines of its configuration. */
 final class RemoteHome implements AutoCloseable {
+  static final byte[] PHOTO = photo();
+
   private static final Path PROJECT = Path.of("").toAbsolutePath();
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "FTP_PASSWORD", FtpTestServer.PASSWORD,
+          "SFTP_PASSWORD", SftpTestServer.PASSWORD,
+          "WEBHOOK_SECRET", "a secret");
 
   final Path folder;
   final List<Job> started = new CopyOnWriteArrayList<>();
@@ -56,12 +64,25 @@ final class RemoteHome implements AutoCloseable {
           int at = line.indexOf('=');
           overrides.put(line.substring(0, at), line.substring(at + 1));
         });
-    Map<String, String> environment =
-        Map.of(
-            "FTP_PASSWORD", FtpTestServer.PASSWORD,
-            "SFTP_PASSWORD", SftpTestServer.PASSWORD,
-            "WEBHOOK_SECRET", "a secret");
-    return new SettingsReader(new Home(folder), environment::get).read(overrides);
+    return new SettingsReader(new Home(folder), ENVIRONMENT::get).read(overrides);
+  }
+
+  /** Writes the lines into the configuration's file, in place of those that are there. */
+  RemoteHome write() throws IOException {
+    Path file = folder.resolve("config/application.properties");
+    List<String> text = new ArrayList<>(Files.readAllLines(file));
+    for (String line : lines) {
+      String key = line.substring(0, line.indexOf('=') + 1);
+      text.removeIf(old -> old.startsWith(key));
+      text.add(line);
+    }
+    Files.write(file, text);
+    return this;
+  }
+
+  /** A process of the app with the configuration that was {@link #write written}. */
+  AppProcess run() throws IOException {
+    return AppProcess.run(folder, ENVIRONMENT);
   }
 
   RemoteHome start() {
@@ -106,6 +127,14 @@ final class RemoteHome implements AutoCloseable {
         ended.add(new Ended(job.name(), outcome, reason));
       }
     };
+  }
+
+  private static byte[] photo() {
+    try {
+      return Files.readAllBytes(Path.of("samples/chelsea.png"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -31,7 +31,11 @@ interface TestServer extends AutoCloseable {
 
   /** All files below a folder, with {@code /}. */
   default List<String> files(String folder) {
-    Path below = root().resolve(folder);
+    return filesBelow(root().resolve(folder));
+  }
+
+  /** The same of a folder of this machine; none when it does not exist. */
+  static List<String> filesBelow(Path below) {
     if (!Files.exists(below)) {
       return List.of();
     }
