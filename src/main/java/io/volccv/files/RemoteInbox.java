@@ -98,6 +98,7 @@ public final class RemoteInbox
   private @Nullable String problem;
   private long problemSince;
   private volatile long problemInPoll = -1;
+  private boolean listed;
 
   public RemoteInbox() {
     this(System::nanoTime);
@@ -178,6 +179,7 @@ public final class RemoteInbox
   /** Asked by the listing, for each file and folder. */
   @Override
   public boolean accept(GenericFile<Object> file) {
+    listed = true;
     String name = file.getFileNameOnly();
     if (name == null || !isSafe(name)) {
       return refuse(String.valueOf(name), "no file may be called so; rename it");
@@ -307,12 +309,30 @@ public final class RemoteInbox
   @Override
   public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
     watched.values().removeIf(seen -> seen.poll() < poll);
+    if (!listed && !hasInbox((RemoteFileEndpoint<?>) endpoint)) {
+      gate.notIdle();
+      return;
+    }
     // A file that may still grow is something to do.
     gate.commit(consumer, endpoint, Math.max(polledMessages, watched.isEmpty() ? 0 : 1));
     if (problem != null && problemInPoll < poll) {
       LOG.info("{}: {} can be used again", source, store().server());
       problem = null;
     }
+  }
+
+  /** Many servers list a folder that they do not have as an empty one. */
+  private boolean hasInbox(RemoteFileEndpoint<?> endpoint) {
+    String folder = endpoint.getConfiguration().getDirectory();
+    try {
+      listed = store().hasFolder(folder);
+      if (!listed) {
+        report(new IOException("there is no folder " + folder + "; make it, or correct inbox"));
+      }
+    } catch (IOException e) {
+      report(e);
+    }
+    return listed;
   }
 
   @Override

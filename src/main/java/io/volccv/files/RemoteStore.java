@@ -18,6 +18,7 @@ import org.apache.camel.component.file.remote.FtpOperations;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.component.file.remote.RemoteFileOperations;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.commons.net.ftp.FTPClient;
 
 /**
  * The few small operations on an FTP or SFTP server that a route cannot do with an endpoint: look
@@ -70,6 +71,20 @@ final class RemoteStore implements AutoCloseable {
 
   boolean exists(String name) throws IOException {
     return call(operations -> found(operations, name));
+  }
+
+  /** Whether there is such a folder. Of SFTP always true: there a listing says it. */
+  boolean hasFolder(String folder) throws IOException {
+    return call(
+        operations -> {
+          RemoteFileOperations<?> any = operations;
+          if (!(any instanceof FtpOperations ftp)) {
+            return true;
+          }
+          FTPClient client = ftp.getClient();
+          String here = client.printWorkingDirectory();
+          return client.changeWorkingDirectory(folder) && client.changeWorkingDirectory(here);
+        });
   }
 
   /** The content, empty when there is no such file or it is larger than {@code max} bytes. */
