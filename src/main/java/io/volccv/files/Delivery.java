@@ -3,7 +3,9 @@ package io.volccv.files;
 import io.volccv.model.CvResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +14,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Delivery {
 
-  private final List<Path> files = new ArrayList<>();
+  private final List<Set<Path>> places = new ArrayList<>();
   private @Nullable CvResult result;
 
+  /**
+   * @param written where each picture of the result is; empty when a sink has no places
+   */
   synchronized void add(CvResult delivered, List<Path> written) {
     result = delivered;
-    files.addAll(written);
+    for (int i = 0; i < written.size(); i++) {
+      if (i == places.size()) {
+        places.add(new LinkedHashSet<>());
+      }
+      places.get(i).add(written.get(i));
+    }
   }
 
   synchronized @Nullable CvResult result() {
     return result;
   }
 
+  /** Where the picture of this number is, from 0 on: one place for each sink that has any. */
+  synchronized List<Path> places(int picture) {
+    return picture < places.size() ? List.copyOf(places.get(picture)) : List.of();
+  }
+
   synchronized List<Path> files() {
-    return List.copyOf(files);
+    return places.stream().flatMap(Set::stream).toList();
   }
 }

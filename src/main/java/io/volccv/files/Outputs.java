@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names the pictures of a result and tells where they come from.
@@ -32,9 +34,10 @@ public final class Outputs {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Clock clock;
+  private final Map<String, FreeNames.Claim> held = new ConcurrentHashMap<>();
   private FreeNames names = new FreeNames();
   private OutputStore store = OutputStore.LOCAL;
-  private Path folder = Path.of("data/outbox");
+  private @Nullable Path folder;
 
   public Outputs() {
     this(Clock.systemUTC());
@@ -44,7 +47,7 @@ public final class Outputs {
     this.clock = clock;
   }
 
-  /** The folder that the route writes to. */
+  /** The folder that the route writes to; for {@link #plan}. */
   public void setFolder(String folder) {
     this.folder = Path.of(folder);
   }
@@ -64,30 +67,58 @@ public final class Outputs {
    */
   public List<Output> plan(Exchange exchange) throws IOException {
     CvResult result = result(exchange);
-    JobKey.Asked asked = JobKey.Asked.of(exchange);
-    String key =
-        asked == null ? exchange.getMessage().getHeader(JobKey.KEY, String.class) : asked.jobKey();
-    String input = input(exchange);
     List<String> planned = new ArrayList<>();
-    FreeNames.Claim claim =
-        names.claim(
-            suffix -> {
-              planned.clear();
-              planned.addAll(names(store.plain(SafePath.check(input)), suffix, result.images()));
-              return planned.stream().flatMap(this::withProvenance).toList();
-            },
-            paths -> key != null && own(paths, key));
-    releaseWhenDone(exchange, claim);
-    Inputs.delivery(exchange).add(result, planned.stream().map(folder::resolve).toList());
+    hold(exchange, result, planned);
+    List<Path> files = planned.stream().map(folder()::resolve).toList();
+    Inputs.delivery(exchange).add(result, files);
     List<Output> outputs = new ArrayList<>();
     for (int i = 0; i < planned.size(); i++) {
       CvImage image = result.images().get(i);
       String hash = hash(image);
-      if (!store.isThere(folder.resolve(planned.get(i)), image.length(), hash)) {
+      if (!store.isThere(files.get(i), image.length(), hash)) {
         outputs.add(new Output(planned.get(i), image, provenance(exchange, result, hash)));
       }
     }
     return outputs;
+  }
+
+  /** The names of the pictures go to {@code planned}. */
+  private FreeNames.Claim claim(Exchange exchange, CvResult result, List<String> planned) {
+    JobKey.Asked asked = JobKey.Asked.of(exchange);
+    String key =
+        asked == null ? exchange.getMessage().getHeader(JobKey.KEY, String.class) : asked.jobKey();
+    String input = store.plain(SafePath.check(input(exchange)));
+    return names.claim(
+        suffix -> {
+          planned.clear();
+          planned.addAll(names(input, suffix, result.images()));
+          return planned.stream().flatMap(this::withProvenance).toList();
+        },
+        paths -> key != null && own(paths, key));
+  }
+
+  /** Notes where the pictures of the exchange's result are, if this sink has all of them. */
+  private void recall(Exchange exchange, Delivery delivery) {
+    CvResult result = delivery.result();
+    if (folder == null || result == null) {
+      return;
+    }
+    List<String> planned = new ArrayList<>();
+    claim(exchange, result, planned).release();
+    List<Path> files = planned.stream().map(folder()::resolve).toList();
+    if (files.stream().allMatch(store::exists)) {
+      delivery.add(result, files);
+    }
+  }
+
+  private Path folder() {
+    if (folder == null) {
+      throw new IllegalStateException(
+          "the bean of type "
+              + Outputs.class.getName()
+              + " has no folder; set its property folder");
+    }
+    return folder;
   }
 
   /**
@@ -109,12 +140,19 @@ public final class Outputs {
     return outputs;
   }
 
-  /** Where sinks that were asked before have written an output. */
-  public static List<Path> places(Exchange exchange, Output output) {
-    return Inputs.delivery(exchange).files().stream()
-        .filter(place -> place.toString().endsWith("/" + output.name()))
-        .distinct()
-        .toList();
+  /**
+   * Where sinks that were asked before have written a picture; before the app was started again, too.
+   *
+   * @param picture its number in the result, from 0 on
+   */
+  public static List<Path> places(Exchange exchange, int picture) {
+    Delivery delivery = Inputs.delivery(exchange);
+    if (Sinks.someHaveIt(exchange)) {
+      for (Outputs sink : exchange.getContext().getRegistry().findByType(Outputs.class)) {
+        sink.recall(exchange, delivery);
+      }
+    }
+    return delivery.places(picture);
   }
 
   private static CvResult result(Exchange exchange) {
@@ -145,7 +183,7 @@ public final class Outputs {
   }
 
   private Stream<Path> withProvenance(String name) {
-    return Stream.of(folder.resolve(name), folder.resolve(name + ".json"));
+    return Stream.of(folder().resolve(name), folder().resolve(name + ".json"));
   }
 
   /** Whether every file that exists has a provenance with this key: pairs of picture and JSON. */
@@ -185,15 +223,29 @@ public final class Outputs {
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(fields);
   }
 
-  private static void releaseWhenDone(Exchange exchange, FreeNames.Claim claim) {
-    exchange
-        .getExchangeExtension()
-        .addOnCompletion(
-            new SynchronizationAdapter() {
-              @Override
-              public void onDone(Exchange done) {
-                claim.release();
-              }
-            });
+  /** Until the exchange is done, or comes again because the sink has failed. */
+  private void hold(Exchange exchange, CvResult result, List<String> planned) {
+    String id = exchange.getExchangeId();
+    boolean first = !release(id);
+    held.put(id, claim(exchange, result, planned));
+    if (first) {
+      exchange
+          .getExchangeExtension()
+          .addOnCompletion(
+              new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                  release(id);
+                }
+              });
+    }
+  }
+
+  private boolean release(String exchangeId) {
+    FreeNames.Claim claim = held.remove(exchangeId);
+    if (claim != null) {
+      claim.release();
+    }
+    return claim != null;
   }
 }

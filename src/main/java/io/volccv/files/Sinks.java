@@ -42,4 +42,9 @@ public final class Sinks {
     missing.removeAll(exchange.getProperty(DELIVERED_TO, Set.of(), Set.class));
     return missing;
   }
+
+  /** Whether some sinks got the pictures before the app was started again. */
+  static boolean someHaveIt(Exchange exchange) {
+    return !exchange.getProperty(DELIVERED_TO, Set.of(), Set.class).isEmpty();
+  }
 }

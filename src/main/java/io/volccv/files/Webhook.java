@@ -146,10 +146,11 @@ public final class Webhook {
   private static byte[] places(Exchange exchange, List<Output> outputs) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     ArrayNode list = root.putArray("outputs");
-    for (Output output : outputs) {
+    for (int i = 0; i < outputs.size(); i++) {
+      Output output = outputs.get(i);
       ObjectNode one = list.addObject().put("name", output.name());
       ArrayNode places = one.putArray("places");
-      Outputs.places(exchange, output).forEach(place -> places.add(place.toString()));
+      Outputs.places(exchange, i).forEach(place -> places.add(place.toString()));
       one.set("provenance", JSON.readTree(output.provenance()));
     }
     return JSON.writeValueAsBytes(root);

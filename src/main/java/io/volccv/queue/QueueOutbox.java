@@ -162,10 +162,11 @@ public final class QueueOutbox {
   private static String places(Exchange exchange, List<Output> outputs) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     ArrayNode list = root.putArray("outputs");
-    for (Output output : outputs) {
+    for (int i = 0; i < outputs.size(); i++) {
+      Output output = outputs.get(i);
       ObjectNode one = list.addObject().put("name", output.name());
       ArrayNode places = one.putArray("places");
-      for (Path place : Outputs.places(exchange, output)) {
+      for (Path place : Outputs.places(exchange, i)) {
         places.add(place.toString());
       }
       one.set("provenance", JSON.readTree(output.provenance()));
