@@ -1,16 +1,12 @@
 package io.volccv.files;
 
-import io.volccv.error.CvError;
 import io.volccv.error.CvException;
 import io.volccv.error.InvalidRequestException;
-import io.volccv.error.IoReason;
 import io.volccv.error.Printable;
 import io.volccv.model.CvResult;
 import io.volccv.model.Job;
 import io.volccv.model.Job.Outcome;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -20,7 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.WrappedFile;
 import org.apache.camel.spi.Registry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -134,7 +129,7 @@ public final class Inputs implements CamelContextAware {
    *     of the inbox, or the file cannot be read
    */
   public void take(Exchange exchange) {
-    Path file = file(exchange);
+    Path file = InputFile.of(exchange);
     String name = exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class);
     Job plain = job(source, name == null ? String.valueOf(file.getFileName()) : name);
     Delivery delivery = new Delivery();
@@ -143,12 +138,12 @@ public final class Inputs implements CamelContextAware {
     exchange.setProperty(TAKEN, new Taken(file, null, delivery));
     listeners().forEach(listener -> listener.started(plain));
     SafePath.check(plain.name());
-    requireReadable(file, inbox, maxBytes);
+    InputFile.requireReadable(file, inbox, maxBytes);
     Path sidecar = Sidecar.find(inbox, file).orElse(null);
     exchange.setProperty(TAKEN, new Taken(file, sidecar, delivery));
     Job job = sidecar == null ? plain : Sidecar.read(sidecar, plain);
-    Sidecar.requireOwnKey(job, file);
-    exchange.setProperty(Job.PROPERTY, job.withInputSha256(hash(file)));
+    Sidecar.requireOwnKey(job, Sidecar.isShared(file));
+    exchange.setProperty(Job.PROPERTY, job.withInputSha256(InputFile.hash(file)));
   }
 
   /**
@@ -298,64 +293,6 @@ public final class Inputs implements CamelContextAware {
 
   static Job job(String source, String name) {
     return new Job(source, name, JobReader.nameFields(name), null, Map.of(), null);
-  }
-
-  /**
-   * Looks at the file without opening it: a pipe would never end.
-   *
-   * @throws InvalidRequestException when it is none, is larger, or lies outside of {@code inbox}
-   */
-  public static void requireReadable(Path file, Path inbox, long maxBytes) {
-    try {
-      if (!file.toRealPath().startsWith(inbox.toRealPath())) {
-        throw refused("is a link that leaves the inbox", "put a copy into the inbox", null);
-      }
-      if (!Files.isRegularFile(file)) {
-        throw refused("is a pipe or a device", "put a picture into the inbox", null);
-      }
-      long size = Files.size(file);
-      if (size > maxBytes) {
-        String limit = ", at most " + maxBytes + " may be";
-        throw refused("has " + size + " bytes" + limit, "shrink the picture", null);
-      }
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
-  }
-
-  /** Its SHA-256 in lower-case hex. */
-  public static String hash(Path file) {
-    try {
-      return Hashes.sha256(file);
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
-  }
-
-  private static InvalidRequestException unreadable(IOException cause) {
-    String why = IoReason.of(cause);
-    return refused("cannot be read (" + why + ")", "check the file and its permissions", cause);
-  }
-
-  private static InvalidRequestException refused(
-      String what, String hint, @Nullable IOException cause) {
-    return new InvalidRequestException(
-        "the file " + what + "; " + hint, CvError.before("input", hint), cause);
-  }
-
-  static Path file(Exchange exchange) {
-    Object body = exchange.getMessage().getBody();
-    if (body instanceof WrappedFile<?> wrapped) {
-      // FTP hands over its own file; with localWorkDirectory the body is the local copy.
-      body = wrapped.getFile() instanceof File ? wrapped.getFile() : wrapped.getBody();
-    }
-    if (body instanceof File file) {
-      return file.toPath().toAbsolutePath().normalize();
-    }
-    throw new IllegalStateException(
-        "take wants a file in the body, not "
-            + (body == null ? "nothing" : body.getClass().getName())
-            + "; make it the first step of a file source (FTP: with localWorkDirectory)");
   }
 
   private static Throwable reason(Exchange exchange) {

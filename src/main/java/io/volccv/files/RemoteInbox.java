@@ -1,17 +1,12 @@
 package io.volccv.files;
 
-import io.volccv.error.CvError;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.error.Printable;
 import io.volccv.model.Job;
 import io.volccv.model.Job.Outcome;
-import io.volccv.model.MapFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -51,8 +45,7 @@ import org.slf4j.LoggerFactory;
  * of {@link Inputs}. When the server cannot be reached just then, the input is held back and moved
  * as soon as it can: it must not be taken, and paid, again.
  *
- * <p>A file is taken when its size and time have not changed for a while by the clock of this
- * machine: the times of a server have minutes, and a time zone that nobody knows.
+ * <p>A file is taken when its size and time have not changed for a while ({@link StillFiles}).
  */
 public final class RemoteInbox
     implements CamelContextAware,
@@ -63,28 +56,20 @@ public final class RemoteInbox
 
   private static final Logger LOG = LoggerFactory.getLogger(RemoteInbox.class);
 
-  /** So many files at most are watched for changes; of a larger folder the others wait. */
-  private static final int MAX_WATCHED = 20_000;
-
   private static final int MAX_COMPLAINTS = 1_000;
   private static final long LOG_EVERY_NANOS = 60_000_000_000L;
   private static final List<String> SIDECARS = List.of("yaml", "yml", "json", "txt");
 
-  /** What a file looked like in a listing, and since when. */
-  private record Seen(long size, long time, long since, long poll) {}
-
   private final LongSupplier nanoTime;
   private final IntakeGate gate = new IntakeGate();
   private final PollingConsumerPollStrategy reconnect = new RemoteFilePollingConsumerPollStrategy();
-  private final Map<Outcome, Path> folders = new EnumMap<>(Outcome.class);
+  private final RemoteFolders folders = new RemoteFolders();
+  private final StillFiles watched = new StillFiles();
   private final Set<String> taken = ConcurrentHashMap.newKeySet();
   private final Map<String, Long> endedInPoll = new ConcurrentHashMap<>();
   private final Map<String, Long> leftAloneUntil = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedQueue<Taken> waiting = new ConcurrentLinkedQueue<>();
   private final Set<String> complaints = new HashSet<>();
-  private final Map<String, Seen> watched = new HashMap<>();
   private final Map<String, List<String>> sidecars = new HashMap<>();
-  private final FreeNames free = new FreeNames(this::exists);
   private String source = "ftp";
   private long maxBytes = 100_000_000;
   private int batch = 100;
@@ -92,7 +77,6 @@ public final class RemoteInbox
   private long minAgeNanos = 5_000_000_000L;
   private long leaveAloneNanos = 60_000_000_000L;
   private volatile long poll;
-  private volatile @Nullable RemoteStore store;
   private @Nullable CamelContext context;
   private @Nullable Consumer polling;
   private @Nullable String problem;
@@ -124,6 +108,7 @@ public final class RemoteInbox
   /** What the jobs' source is called. */
   public void setSource(String source) {
     this.source = source;
+    folders.setSource(source);
   }
 
   /** Pictures on their way at which polling stops; see {@link IntakeGate#setLimit}. */
@@ -155,23 +140,23 @@ public final class RemoteInbox
   }
 
   public void setDone(String folder) {
-    folders.put(Outcome.DONE, Path.of(folder));
+    folders.set(Outcome.DONE, folder);
   }
 
   public void setFailed(String folder) {
-    folders.put(Outcome.FAILED, Path.of(folder));
+    folders.set(Outcome.FAILED, folder);
   }
 
   public void setRejected(String folder) {
-    folders.put(Outcome.REJECTED, Path.of(folder));
+    folders.set(Outcome.REJECTED, folder);
   }
 
   public void setInvalid(String folder) {
-    folders.put(Outcome.INVALID, Path.of(folder));
+    folders.set(Outcome.INVALID, folder);
   }
 
   public void setUnknown(String folder) {
-    folders.put(Outcome.UNKNOWN, Path.of(folder));
+    folders.set(Outcome.UNKNOWN, folder);
   }
 
   // ---- what is taken ---------------------------------------------------------------------------
@@ -195,27 +180,12 @@ public final class RemoteInbox
     if (file.getFileLength() > maxBytes) {
       return refuse(name, "it is larger than " + maxBytes + " bytes; shrink the picture");
     }
-    return isStill(file) && taking < batch;
+    return watched.isStill(file, poll, nanoTime.getAsLong(), minAgeNanos) && taking < batch;
   }
 
   /** A server may list what it likes: {@code ../x}, {@code /etc/x}, {@code *}. */
   private static boolean isSafe(String name) {
     return name.indexOf('/') < 0 && RemoteStore.isPlain(name) && SafePath.isSafe(name);
-  }
-
-  private boolean isStill(GenericFile<Object> file) {
-    String path = file.getAbsoluteFilePath();
-    long size = file.getFileLength();
-    long time = file.getLastModified();
-    long now = nanoTime.getAsLong();
-    Seen before = watched.get(path);
-    if (before == null && watched.size() >= MAX_WATCHED) {
-      return false;
-    }
-    boolean same = before != null && before.size() == size && before.time() == time;
-    Seen seen = new Seen(size, time, same ? before.since() : now, poll);
-    watched.put(path, seen);
-    return now - seen.since() >= minAgeNanos;
   }
 
   private boolean refuse(String name, String why) {
@@ -238,7 +208,7 @@ public final class RemoteInbox
   @Override
   public boolean add(String path) {
     taking++;
-    watched.remove(path);
+    watched.forget(path);
     leftAloneUntil.remove(path);
     return taken.add(path);
   }
@@ -246,7 +216,7 @@ public final class RemoteInbox
   /** Told by Camel when the file's turn is over, and when it did not begin. */
   @Override
   public boolean remove(String path) {
-    if (waiting.stream().anyMatch(input -> input.path.equals(path))) {
+    if (folders.holdsBack(path)) {
       return false;
     }
     endedInPoll.put(path, poll);
@@ -263,7 +233,6 @@ public final class RemoteInbox
     taken.clear();
     endedInPoll.clear();
     leftAloneUntil.clear();
-    waiting.clear();
   }
 
   @Override
@@ -272,14 +241,8 @@ public final class RemoteInbox
   /** Called by the endpoint when the source stops. */
   @Override
   public void stop() {
-    if (!waiting.isEmpty()) {
-      LOG.warn("{}: {} inputs were not moved, and will be taken again", source, waiting.size());
-    }
+    folders.close();
     clear();
-    RemoteStore known = store;
-    if (known != null) {
-      known.close();
-    }
   }
 
   // ---- polling ---------------------------------------------------------------------------------
@@ -287,10 +250,10 @@ public final class RemoteInbox
   @Override
   public boolean begin(Consumer consumer, Endpoint endpoint) {
     polling = consumer;
-    if (store == null) {
+    if (!folders.hasStore()) {
       RemoteFileEndpoint<?> remote = (RemoteFileEndpoint<?>) endpoint;
       LocalCopies.sweep(remote.getLocalWorkDirectory());
-      store = new RemoteStore(remote);
+      folders.setStore(new RemoteStore(remote));
     }
     moveWaiting();
     long last = poll;
@@ -308,7 +271,7 @@ public final class RemoteInbox
 
   @Override
   public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
-    watched.values().removeIf(seen -> seen.poll() < poll);
+    watched.forgetBefore(poll);
     if (!listed && !hasInbox((RemoteFileEndpoint<?>) endpoint)) {
       gate.notIdle();
       return;
@@ -316,7 +279,7 @@ public final class RemoteInbox
     // A file that may still grow is something to do.
     gate.commit(consumer, endpoint, Math.max(polledMessages, watched.isEmpty() ? 0 : 1));
     if (problem != null && problemInPoll < poll) {
-      LOG.info("{}: {} can be used again", source, store().server());
+      LOG.info("{}: {} can be used again", source, folders.store().server());
       problem = null;
     }
   }
@@ -325,7 +288,7 @@ public final class RemoteInbox
   private boolean hasInbox(RemoteFileEndpoint<?> endpoint) {
     String folder = endpoint.getConfiguration().getDirectory();
     try {
-      listed = store().hasFolder(folder);
+      listed = folders.store().hasFolder(folder);
       if (!listed) {
         report(new IOException("there is no folder " + folder + "; make it, or correct inbox"));
       }
@@ -382,7 +345,7 @@ public final class RemoteInbox
     if (!reason.equals(problem) || now - problemSince >= LOG_EVERY_NANOS) {
       problem = reason;
       problemSince = now;
-      LOG.warn("{}: {}: {}", source, store().server(), reason);
+      LOG.warn("{}: {}: {}", source, folders.store().server(), reason);
     }
   }
 
@@ -393,17 +356,29 @@ public final class RemoteInbox
    * Inputs#take} does.
    *
    * @throws InvalidRequestException when the sidecar is wrong or the file is too large
+   * @throws io.volccv.error.UnreachableException when the sidecar cannot be read just now
    */
   public void take(Exchange exchange) throws IOException {
     GenericFile<?> file = exchange.getProperty(FileComponent.FILE_EXCHANGE_FILE, GenericFile.class);
     String name = exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class);
-    String path = file.getAbsoluteFilePath();
+    Path local = InputFile.of(exchange);
     Job plain = Inputs.job(source, name);
-    Delivery delivery = new Delivery();
-    Path local = Inputs.file(exchange);
-    exchange.setProperty(Job.PROPERTY, plain);
-    exchange.setProperty(
-        Inputs.TAKEN, new Inputs.Taken(local, null, delivery, new Taken(path, null)));
+    Inputs.Taken again = exchange.getProperty(Inputs.TAKEN, Inputs.Taken.class);
+    RemoteInput input =
+        again == null
+            ? begin(exchange, plain, file.getAbsoluteFilePath(), local)
+            : (RemoteInput) again.elsewhere();
+    SafePath.check(name);
+    InputFile.requireReadable(local, local.getParent(), maxBytes);
+    Job job = input.read(local.getParent(), plain);
+    exchange.setProperty(Job.PROPERTY, job.withInputSha256(InputFile.hash(local)));
+  }
+
+  private RemoteInput begin(Exchange exchange, Job plain, String path, Path local) {
+    List<String> beside = sidecars.getOrDefault(SafePath.base(path), List.of());
+    RemoteInput input = new RemoteInput(folders, path, beside);
+    // Before anything can be wrong, so that even a file with a bad name can be put away.
+    Inputs.begin(exchange, plain, input);
     exchange
         .getExchangeExtension()
         .addOnCompletion(
@@ -425,141 +400,23 @@ public final class RemoteInbox
                 leaveAlone(path);
               }
             });
-    Inputs.listeners(exchange.getContext()).forEach(listener -> listener.started(plain));
-    SafePath.check(name);
-    Inputs.requireReadable(local, local.getParent(), maxBytes);
-    String sidecar = sidecar(path);
-    exchange.setProperty(
-        Inputs.TAKEN, new Inputs.Taken(local, null, delivery, new Taken(path, sidecar)));
-    Job job = sidecar == null ? plain : read(sidecar, local, plain);
-    exchange.setProperty(Job.PROPERTY, job.withInputSha256(Inputs.hash(local)));
-  }
-
-  private @Nullable String sidecar(String path) {
-    List<String> found = sidecars.getOrDefault(SafePath.base(path), List.of());
-    if (found.size() > 1) {
-      String hint = "keep one of them";
-      throw new InvalidRequestException(
-          "there are two sidecars, " + found.get(0) + " and " + found.get(1) + "; " + hint,
-          CvError.before("sidecar", hint),
-          null);
-    }
-    return found.isEmpty() ? null : found.get(0);
-  }
-
-  private Job read(String sidecar, Path local, Job plain) throws IOException {
-    byte[] bytes = store().read(sidecar, MapFile.MAX_BYTES + 1).orElse(new byte[0]);
-    Path copy = Files.createTempFile(local.getParent(), ".sidecar-", "." + extension(sidecar));
-    try {
-      Files.write(copy, bytes);
-      return Sidecar.read(copy, plain);
-    } finally {
-      Files.delete(copy);
-    }
-  }
-
-  // ---- where it goes ---------------------------------------------------------------------------
-
-  /** An input on the server, from when it is taken to when it is put away. */
-  final class Taken implements Input {
-    private final String path;
-    private final @Nullable String sidecar;
-    private Path folder = Path.of("");
-    private String name = "";
-    private @Nullable Place place;
-    private byte @Nullable [] error;
-
-    Taken(String path, @Nullable String sidecar) {
-      this.path = path;
-      this.sidecar = sidecar;
-    }
-
-    /** Moves it on the server now, or as soon as that is possible. */
-    @Override
-    public List<Path> putAway(Job job, Outcome outcome, byte @Nullable [] why) throws IOException {
-      error = why;
-      folder = folders.get(outcome);
-      name = SafePath.repaired(job.name());
-      try {
-        move();
-      } catch (IOException | UncheckedIOException e) {
-        LOG.warn(
-            "{}: cannot move {} on the server yet: {}",
-            source,
-            Printable.shorten(path, 200),
-            RemoteReason.of(e));
-        waiting.add(this);
-      }
-      Path shown = place == null ? folder.resolve(name) : place.input();
-      return place == null ? List.of(shown) : List.of(shown, place.error());
-    }
-
-    private void move() throws IOException {
-      if (place == null) {
-        place = Place.claim(free, folder, name, sidecar == null ? null : Path.of(sidecar));
-      }
-      if (error != null) {
-        store().write(text(place.error()), error);
-        error = null;
-      }
-      if (!store().move(path, text(place.input()))) {
-        LOG.warn("{}: {} is gone from the server", source, Printable.shorten(path, 200));
-      }
-      Path beside = place.sidecar();
-      if (sidecar != null && beside != null) {
-        follow(sidecar, text(beside));
-      }
-      place.release();
-    }
-
-    /** Unless another picture still needs it. */
-    private void follow(String from, String to) throws IOException {
-      for (String extension : Sidecar.PICTURES) {
-        if (store().exists(SafePath.base(path) + extension)) {
-          return;
-        }
-      }
-      store().move(from, to);
-    }
+    return input;
   }
 
   /** What could not be moved when it ended. One failure is enough to know that it is too early. */
   private void moveWaiting() {
-    for (Taken input : List.copyOf(waiting)) {
-      try {
-        input.move();
-      } catch (IOException | UncheckedIOException e) {
-        report(e);
-        return;
+    try {
+      for (String moved = folders.moveNext(); moved != null; moved = folders.moveNext()) {
+        remove(moved);
       }
-      waiting.remove(input);
-      remove(input.path);
+    } catch (IOException e) {
+      report(e);
     }
   }
 
   /** Of an exchange that failed the input is still there, and would be taken again at once. */
   private void leaveAlone(String path) {
     leftAloneUntil.put(path, nanoTime.getAsLong() + leaveAloneNanos);
-  }
-
-  private boolean exists(Path path) {
-    try {
-      return store().exists(text(path));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private RemoteStore store() {
-    RemoteStore known = store;
-    if (known == null) {
-      throw new IllegalStateException("no poll has begun; is it the pollStrategy of the source?");
-    }
-    return known;
-  }
-
-  private static String text(Path path) {
-    return path.toString().replace('\\', '/');
   }
 
   private static String extension(String name) {

@@ -64,9 +64,10 @@ final class Sidecar {
    * Refuses one key for two pictures: the second would be taken for the first, and get its result.
    *
    * @param job as the sidecar has it
+   * @param shared whether there is another picture of the same base name
    */
-  static void requireOwnKey(Job job, Path picture) {
-    if (job.choices().jobKey() != null && isShared(picture)) {
+  static void requireOwnKey(Job job, boolean shared) {
+    if (job.choices().jobKey() != null && shared) {
       throw error(
           "the sidecar has a jobKey, and there is more than one picture of its name",
           "rename one of them, or leave jobKey out",

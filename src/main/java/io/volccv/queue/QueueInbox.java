@@ -1,5 +1,6 @@
 package io.volccv.queue;
 
+import io.volccv.files.InputFile;
 import io.volccv.files.Inputs;
 import io.volccv.files.Intake;
 import io.volccv.model.Job;
@@ -209,7 +210,7 @@ public final class QueueInbox implements CamelContextAware, Intake {
     for (Path picture :
         new QueuePictures(incoming, pictures, maxBytes).get(input.message(), job, own)) {
       files.add(picture.toFile());
-      hashes.append(Inputs.hash(picture));
+      hashes.append(InputFile.hash(picture));
     }
     if (!files.isEmpty()) {
       exchange.getMessage().setBody(files.size() == 1 ? files.get(0) : files);

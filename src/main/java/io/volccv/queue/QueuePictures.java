@@ -1,6 +1,6 @@
 package io.volccv.queue;
 
-import io.volccv.files.Inputs;
+import io.volccv.files.InputFile;
 import io.volccv.model.Job;
 import io.volccv.model.JobPicture;
 import jakarta.jms.BytesMessage;
@@ -139,7 +139,7 @@ final class QueuePictures {
           "set queue.pictures, or send the picture itself");
     }
     Path file = root.resolve(picture.name());
-    Inputs.requireReadable(file, root, maxBytes);
+    InputFile.requireReadable(file, root, maxBytes);
     return file;
   }
 
