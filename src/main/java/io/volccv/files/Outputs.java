@@ -141,7 +141,8 @@ public final class Outputs {
   }
 
   /**
-   * Where sinks that were asked before have written a picture; before the app was started again, too.
+   * Where sinks that were asked before have written a picture; before the app was started again,
+   * too.
    *
    * @param picture its number in the result, from 0 on
    */

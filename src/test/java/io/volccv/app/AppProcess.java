@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
@@ -23,7 +24,7 @@ final class AppProcess implements AutoCloseable {
   static final String PACKAGED = "volccv.packaged";
 
   private static final String JVM = "-Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-  private static final long LONGEST_SECONDS = 120;
+  private static final long LONGEST_SECONDS = Long.getLong("volccv.longestSeconds", 120);
 
   private final Process process;
   private final Path log;
@@ -57,13 +58,22 @@ final class AppProcess implements AutoCloseable {
 
   /** Waits for something that the app is to do. */
   void await(Callable<Boolean> condition) throws IOException {
+    await(condition, () -> "");
+  }
+
+  /**
+   * Waits for something that the app is to do.
+   *
+   * @param state what to say when it does not
+   */
+  void await(Callable<Boolean> condition, Supplier<String> state) throws IOException {
     try {
       Awaitility.await()
           .atMost(LONGEST_SECONDS, TimeUnit.SECONDS)
           .failFast("the app has ended", () -> !process.isAlive())
           .until(condition);
     } catch (ConditionTimeoutException | TerminalFailureException e) {
-      throw new AssertionError(log(), e);
+      throw new AssertionError(log() + state.get(), e);
     }
   }
 

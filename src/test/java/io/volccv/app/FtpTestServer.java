@@ -18,7 +18,6 @@ import org.apache.ftpserver.ftplet.DefaultFtplet;
 import org.apache.ftpserver.ftplet.FileSystemFactory;
 import org.apache.ftpserver.ftplet.Ftplet;
 import org.apache.ftpserver.listener.ListenerFactory;
-import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
 import org.apache.ftpserver.usermanager.impl.ConcurrentLoginPermission;
 import org.apache.ftpserver.usermanager.impl.TransferRatePermission;
@@ -36,6 +35,7 @@ final class FtpTestServer implements TestServer {
   private Ftplet ftplet = new DefaultFtplet();
   private UnaryOperator<FileSystemFactory> files = UnaryOperator.identity();
   private FtpServer server;
+  private CountedTls counted;
 
   FtpTestServer(Path root, String tls) throws IOException {
     this.root = Files.createDirectories(root);
@@ -70,13 +70,11 @@ final class FtpTestServer implements TestServer {
     DataConnectionConfigurationFactory data = new DataConnectionConfigurationFactory();
     data.setPassiveAddress("127.0.0.1");
     if (!tls.equals("none")) {
-      SslConfigurationFactory ssl = new SslConfigurationFactory();
-      ssl.setKeystoreFile(TestCertificate.keyStore().toFile());
-      ssl.setKeystoreType("PKCS12");
-      ssl.setKeystorePassword(TestCertificate.PASSWORD);
-      listener.setSslConfiguration(ssl.createSslConfiguration());
+      CountedTls one = new CountedTls();
+      counted = one;
+      listener.setSslConfiguration(one);
       listener.setImplicitSsl(tls.equals("implicit"));
-      data.setSslConfiguration(ssl.createSslConfiguration());
+      data.setSslConfiguration(one);
       data.setImplicitSsl(true);
     }
     listener.setDataConnectionConfiguration(data.createDataConnectionConfiguration());
@@ -87,7 +85,7 @@ final class FtpTestServer implements TestServer {
     user.setHomeDirectory(root.toString());
     List<Authority> may =
         new ArrayList<>(List.of(new WritePermission(), new ConcurrentLoginPermission(0, 0)));
-    may.add(new TransferRatePermission(bytesPerSecond, 0));
+    may.add(new TransferRatePermission(bytesPerSecond, bytesPerSecond));
     user.setAuthorities(may);
     factory.getUserManager().save(user);
     factory.setFtplets(new HashMap<>(Map.of("test", ftplet)));
@@ -95,6 +93,11 @@ final class FtpTestServer implements TestServer {
     server = factory.createServer();
     server.start();
     return this;
+  }
+
+  /** How often a TLS session was begun and not resumed. */
+  int newSessions() {
+    return counted.newSessions();
   }
 
   @Override

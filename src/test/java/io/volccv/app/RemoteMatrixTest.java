@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -52,8 +53,8 @@ final class RemoteMatrixTest {
                   .withPictures(RemoteMatrixTest::picture)
                   .withLatency(new Latency(Duration.ofMillis(20), Duration.ofMillis(200))));
 
-  private static final Duration LONGEST = Duration.ofSeconds(60);
-  private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a};
+  private static final Duration LONGEST = Duration.ofSeconds(120);
+  private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0};
 
   private static final int KILLS = 2;
   private static final int IN_FLIGHT = 4;
@@ -104,7 +105,7 @@ final class RemoteMatrixTest {
       }
     }
     try (AppProcess app = home.run()) {
-      app.await(this::isOver);
+      app.await(this::isOver, () -> left());
       assertThat(app.terminate()).as(app.log()).isEqualTo(ExitCode.TERMINATED);
     }
     Set<String> unknown = ended(Outcome.UNKNOWN);
@@ -180,6 +181,13 @@ final class RemoteMatrixTest {
     return ended(Outcome.DONE).size() + ended(Outcome.UNKNOWN).size() >= asked.size();
   }
 
+  /** What still lies at the sources, and what the sinks have. */
+  private String left() {
+    return TestServer.filesBelow(temp).stream()
+        .filter(file -> !file.startsWith("home/") || file.startsWith("home/data"))
+        .collect(Collectors.joining("\n"));
+  }
+
   private Set<String> ended(Outcome outcome) throws Exception {
     Set<String> ended = new TreeSet<>();
     for (MatrixSource.Opened source : sources.values()) {
@@ -233,7 +241,7 @@ final class RemoteMatrixTest {
     Random random = new Random();
     byte[] picture = new byte[100_000 + random.nextInt(200_000)];
     random.nextBytes(picture);
-    System.arraycopy(PNG, 0, picture, 0, PNG.length);
+    System.arraycopy(JPEG, 0, picture, 0, JPEG.length);
     MADE.computeIfAbsent(
             name(request.path("prompt").asText()), name -> new CopyOnWriteArrayList<>())
         .add(MatrixSink.hash(picture));

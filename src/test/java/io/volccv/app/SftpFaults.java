@@ -6,7 +6,6 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -25,17 +24,11 @@ final class SftpFaults {
     return new Opened((file, real) -> file.toString().endsWith(".jpg") ? new Full(real) : real);
   }
 
-  /** Each block that is read takes this long. */
-  static SftpFileSystemAccessor slowReads(Duration each) {
+  /** Pictures are read and written so fast. */
+  static SftpFileSystemAccessor slow(int bytesPerSecond) {
     return new Opened(
         (file, real) ->
-            new Delegate(real) {
-              @Override
-              public int read(ByteBuffer to) throws IOException {
-                LockSupport.parkNanos(each.toNanos()); // a slow line, not a wait for something
-                return super.read(to);
-              }
-            });
+            file.toString().matches(".*[.](png|jpg)") ? new Slow(real, bytesPerSecond) : real);
   }
 
   /** {@code fake0.png}, {@code fake1.png} ... are listed under other names. */
@@ -84,6 +77,31 @@ final class SftpFaults {
     @Override
     public int write(ByteBuffer from) throws IOException {
       throw new IOException("No space left on device");
+    }
+  }
+
+  /** A slow line, not a wait for something. */
+  private static final class Slow extends Delegate {
+    private final int bytesPerSecond;
+
+    Slow(SeekableByteChannel real, int bytesPerSecond) {
+      super(real);
+      this.bytesPerSecond = bytesPerSecond;
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+      return last(super.read(to));
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+      return last(super.write(from));
+    }
+
+    private int last(int bytes) {
+      LockSupport.parkNanos(1_000_000_000L * Math.max(0, bytes) / bytesPerSecond);
+      return bytes;
     }
   }
 

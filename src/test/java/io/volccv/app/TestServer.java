@@ -2,11 +2,14 @@ package io.volccv.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** A server that photos come from, or pictures go to. */
 interface TestServer extends AutoCloseable {
@@ -34,19 +37,29 @@ interface TestServer extends AutoCloseable {
     return filesBelow(root().resolve(folder));
   }
 
-  /** The same of a folder of this machine; none when it does not exist. */
-  static List<String> filesBelow(Path below) {
-    if (!Files.exists(below)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.walk(below)) {
-      return List.copyOf(
-          new TreeSet<>(
-              all.filter(Files::isRegularFile)
-                  .map(file -> below.relativize(file).toString())
-                  .toList()));
+  /** The same of a folder of this machine, in which files may come and go meanwhile. */
+  static List<String> filesBelow(Path folder) {
+    TreeSet<String> files = new TreeSet<>();
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              files.add(folder.relativize(file).toString());
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) throws IOException {
+              return gone instanceof NoSuchFileException
+                  ? FileVisitResult.CONTINUE
+                  : super.visitFileFailed(file, gone);
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return List.copyOf(files);
   }
 }
