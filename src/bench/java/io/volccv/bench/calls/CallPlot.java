@@ -14,6 +14,9 @@ import org.knowm.xchart.style.Styler;
 /** CPU per call of all contenders as bars, one group for each payload and number at a time. */
 final class CallPlot {
 
+  /** Below what the quickest call takes: a bar on a logarithmic axis has to begin somewhere. */
+  private static final double LEAST_MS = 0.001;
+
   private static final List<Payload> PAYLOADS = List.of(Payload.S, Payload.M, Payload.L);
 
   private final List<Row> rows;
@@ -32,17 +35,22 @@ final class CallPlot {
             .yAxisTitle("ms, logarithmic")
             .build();
     chart.getStyler().setYAxisLogarithmic(true);
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+    chart.getStyler().setYAxisMin(LEAST_MS);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
     for (Contender contender : Contender.values()) {
       List<String> groups = new ArrayList<>();
       List<Double> values = new ArrayList<>();
       for (Payload payload : PAYLOADS) {
         for (int concurrency : List.of(1, 16)) {
-          groups.add(payload + ", " + concurrency);
-          values.add(cpu(contender, payload, concurrency).orElse(null));
+          cpu(contender, payload, concurrency)
+              .ifPresent(
+                  value -> {
+                    groups.add(payload + ", " + concurrency);
+                    values.add(value);
+                  });
         }
       }
-      if (values.stream().anyMatch(java.util.Objects::nonNull)) {
+      if (!values.isEmpty()) {
         chart.addSeries(contender.label(), groups, values);
       }
     }

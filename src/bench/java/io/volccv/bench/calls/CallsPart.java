@@ -49,8 +49,8 @@ public final class CallsPart implements Part {
     new ObjectMapper()
         .writerWithDefaultPrettyPrinter()
         .writeValue(bench.folder().resolve("result.json").toFile(), rows);
-    new CallPlot(rows).save(bench.folder().resolve("cpu.png"));
     System.out.print(new CallTable(rows).text());
+    new CallPlot(rows).save(bench.folder().resolve("cpu.png"));
     return new CallGoals(rows).findings();
   }
 }

@@ -40,6 +40,9 @@ public class VolcCvClient implements Client {
     VolcCvComponent component = new VolcCvComponent();
     component.getConfiguration().setBaseUrl(target.url());
     component.getConfiguration().setDownload(false);
+    // Thousands connect at a time, and a busy machine takes long for it: no call is to fail by
+    // that.
+    component.getConfiguration().setConnectTimeout(60_000);
     component.setMaxInFlight(target.concurrency());
     component.setLedger(ledger);
     component.setSpoolDirectory(target.folder().resolve("spool").toString());
