@@ -2,9 +2,12 @@ package io.volccv.crash;
 
 import io.volccv.ledger.WatchedLedger;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /** Dies, or stands still, at one point of one job's way. */
@@ -17,8 +20,9 @@ final class Crash implements WatchedLedger.Watcher {
   private final String job;
   private final int attempt;
   private final boolean stops;
-  private BooleanSupplier armed = () -> false;
-  private boolean inTurn;
+  private boolean armed;
+  private int commitsToCome;
+  private boolean isTheOne;
 
   /**
    * @param job whose way it is
@@ -62,47 +66,48 @@ final class Crash implements WatchedLedger.Watcher {
     }
   }
 
-  /** The commit of what is asked next counts, once {@code ready}. */
-  synchronized void arm(Point before, Point after, String of, int number, BooleanSupplier ready) {
-    if (isAt(before, of, number) || isAt(after, of, number)) {
-      armed = ready;
-    }
+  /** From now on the commit counts that changes the job's row as the point says. */
+  synchronized void arm(Point before, Point after, String of, int number) {
+    armed |= isAt(before, of, number) || isAt(after, of, number);
   }
 
   /** The next commit counts; what is old is forgotten with the first beat, which comes after it. */
   synchronized void armStart() {
-    if (point == Point.REAP_UNCOMMITTED || point == Point.REAP_COMMITTED) {
-      armed = () -> true;
-    }
-    if (point == Point.FORGETTING_UNCOMMITTED || point == Point.FORGETTING_COMMITTED) {
-      AtomicInteger before = new AtomicInteger(1);
-      armed = () -> before.getAndDecrement() <= 0;
-    }
+    commitsToCome =
+        switch (point) {
+          case REAP_UNCOMMITTED, REAP_COMMITTED -> 1;
+          case FORGETTING_UNCOMMITTED, FORGETTING_COMMITTED -> 2;
+          default -> 0;
+        };
   }
 
   @Override
-  public synchronized void begin() {
-    inTurn = armed.getAsBoolean();
+  public synchronized void beforeCommit(Connection connection) throws SQLException {
+    isTheOne = armed ? changes(connection) : --commitsToCome == 0;
+    dieIf("_UNCOMMITTED");
   }
 
   @Override
-  public synchronized void beforeCommit() {
-    if (inTurn && point.name().endsWith("_UNCOMMITTED")) {
-      disarm();
+  public synchronized void afterCommit(Connection connection) {
+    dieIf("_COMMITTED");
+    isTheOne = false;
+  }
+
+  private boolean changes(Connection connection) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT state FROM job WHERE label = ?")) {
+      query.setString(1, job);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() && Scene.state(row.getInt(1)).equals(point.row());
+      }
+    }
+  }
+
+  private void dieIf(String suffix) {
+    if (isTheOne && point.name().endsWith(suffix)) {
+      armed = false;
       die();
     }
-  }
-
-  @Override
-  public synchronized void afterCommit() {
-    if (inTurn && point.name().endsWith("_COMMITTED")) {
-      disarm();
-      die();
-    }
-  }
-
-  private void disarm() {
-    armed = () -> false;
   }
 
   private void die() {

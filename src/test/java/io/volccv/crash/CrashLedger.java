@@ -22,10 +22,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** A ledger around another one: dies between its steps, and makes the mistakes of a control. */
 final class CrashLedger implements Ledger {
@@ -79,7 +77,7 @@ final class CrashLedger implements Ledger {
     String job = wish.jobKey().orElse("");
     int attempt = attempts.merge(job, 1, Integer::sum);
     crash.at(Point.BEFORE_CLAIM, job, attempt);
-    crash.arm(Point.CLAIM_UNCOMMITTED, Point.CLAIM_COMMITTED, job, attempt, () -> true);
+    crash.arm(Point.CLAIM_UNCOMMITTED, Point.CLAIM_COMMITTED, job, attempt);
     CompletableFuture<Admission> admission = claimed(wish).toCompletableFuture();
     crash.soon(Point.WAITING, job, attempt, MOMENT_MILLIS, admission::isDone);
     return admission.thenApply(
@@ -128,7 +126,7 @@ final class CrashLedger implements Ledger {
   public CompletionStage<Void> delivered(String jobKey) {
     int attempt = attempts.getOrDefault(jobKey, 1);
     crash.at(Point.SUNK, jobKey, attempt);
-    crash.arm(Point.MARK_UNCOMMITTED, Point.MARK_COMMITTED, jobKey, attempt, () -> true);
+    crash.arm(Point.MARK_UNCOMMITTED, Point.MARK_COMMITTED, jobKey, attempt);
     return inner.delivered(jobKey);
   }
 
@@ -171,21 +169,21 @@ final class CrashLedger implements Ledger {
         CompletableFuture.delayedExecutor(LATE_MILLIS, TimeUnit.MILLISECONDS).execute(claim::sent);
         return CompletableFuture.completedFuture(null);
       }
-      arm(Point.SENT_UNCOMMITTED, Point.SENT_COMMITTED, () -> true);
+      arm(Point.SENT_UNCOMMITTED, Point.SENT_COMMITTED);
       return claim.sent().thenRun(() -> crash.at(Point.SENT, job, attempt));
     }
 
     @Override
     public CompletionStage<Void> task(CvTask task) {
       crash.at(Point.TASK_GIVEN, job, attempt);
-      arm(Point.TASK_UNCOMMITTED, Point.TASK_COMMITTED, () -> true);
+      arm(Point.TASK_UNCOMMITTED, Point.TASK_COMMITTED);
       return sentLate(() -> claim.task(task)).thenRun(() -> crash.at(Point.POLLING, job, attempt));
     }
 
     @Override
     public CompletionStage<Void> answered(Progress.Answered answer) {
       crash.at(Point.ANSWER_GIVEN, job, attempt);
-      arm(Point.ANSWER_UNCOMMITTED, Point.ANSWER_COMMITTED, () -> true);
+      arm(Point.ANSWER_UNCOMMITTED, Point.ANSWER_COMMITTED);
       return sentLate(() -> claim.answered(answer))
           .thenRun(() -> crash.at(Point.FETCHING, job, attempt));
     }
@@ -205,7 +203,7 @@ final class CrashLedger implements Ledger {
       if (crash.isAt(Point.KEEPING, job, attempt)) {
         return claim.settle(new Settlement.Done(deadly(done.result())));
       }
-      arm(Point.RESULT_UNCOMMITTED, Point.RESULT_COMMITTED, CrashLedger.this::hasManifest);
+      arm(Point.RESULT_UNCOMMITTED, Point.RESULT_COMMITTED);
       return sentLate(() -> claim.settle(settlement));
     }
 
@@ -216,8 +214,8 @@ final class CrashLedger implements Ledger {
       }
     }
 
-    private void arm(Point before, Point after, BooleanSupplier ready) {
-      crash.arm(before, after, job, attempt, ready);
+    private void arm(Point before, Point after) {
+      crash.arm(before, after, job, attempt);
     }
 
     /** The control: the row learns of the send when there is an answer. */
@@ -284,14 +282,6 @@ final class CrashLedger implements Ledger {
     @Override
     public void release() {
       stored.release();
-    }
-  }
-
-  private boolean hasManifest() {
-    try (Stream<Path> files = Files.list(kept)) {
-      return files.anyMatch(file -> file.toString().endsWith(".json"));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

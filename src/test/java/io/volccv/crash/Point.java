@@ -52,5 +52,18 @@ enum Point {
   RESUMED,
   /** It forgets what ended long ago. */
   FORGETTING_UNCOMMITTED,
-  FORGETTING_COMMITTED
+  FORGETTING_COMMITTED;
+
+  /** What the commit makes of the row; empty for points that are no commit of a job. */
+  String row() {
+    return switch (this) {
+      case CLAIM_UNCOMMITTED, CLAIM_COMMITTED -> "CLAIMED";
+      case SENT_UNCOMMITTED, SENT_COMMITTED -> "SENT";
+      case TASK_UNCOMMITTED, TASK_COMMITTED -> "TASK";
+      case ANSWER_UNCOMMITTED, ANSWER_COMMITTED -> "ANSWERED";
+      case RESULT_UNCOMMITTED, RESULT_COMMITTED -> "DONE";
+      case MARK_UNCOMMITTED, MARK_COMMITTED -> "DELIVERED";
+      default -> "";
+    };
+  }
 }

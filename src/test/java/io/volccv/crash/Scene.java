@@ -117,12 +117,12 @@ final class Scene implements AutoCloseable {
   /** The state of each job that has a row. */
   Map<String, String> rows() throws SQLException {
     Map<String, String> rows = new HashMap<>();
-    query("SELECT label, state FROM job", row -> rows.put(row.getString(1), state(row)));
+    query("SELECT label, state FROM job", row -> rows.put(row.getString(1), state(row.getInt(2))));
     return rows;
   }
 
-  private static String state(ResultSet row) throws SQLException {
-    return STATES.get(row.getInt(2));
+  static String state(int code) {
+    return STATES.get(code);
   }
 
   /** The jobs of a worker that may be paid at this moment. */

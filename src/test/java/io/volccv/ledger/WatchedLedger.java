@@ -13,12 +13,12 @@ public final class WatchedLedger {
 
   /** Told on the ledger's thread. */
   public interface Watcher {
-    /** A transaction begins; what was asked before this is in it. */
-    void begin();
+    /**
+     * @param connection to look at what is about to be committed
+     */
+    void beforeCommit(Connection connection) throws SQLException;
 
-    void beforeCommit();
-
-    void afterCommit();
+    void afterCommit(Connection connection) throws SQLException;
   }
 
   private WatchedLedger() {}
@@ -80,15 +80,14 @@ public final class WatchedLedger {
 
     @Override
     void begin(Connection connection) throws SQLException {
-      watcher.begin();
       inner.begin(connection);
     }
 
     @Override
     void commit(Connection connection) throws SQLException {
-      watcher.beforeCommit();
+      watcher.beforeCommit(connection);
       inner.commit(connection);
-      watcher.afterCommit();
+      watcher.afterCommit(connection);
     }
 
     @Override
