@@ -98,7 +98,7 @@ public final class FolderPart implements Part {
           server.port(Payload.T, 0),
           List.of("-Xmx64m"),
           "volccv.quota.concurrency=16",
-          "volccv.quota.rate=0");
+          "volccv.quota.rate=10000");
       double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
       System.out.printf(
           Locale.ROOT,

@@ -62,7 +62,7 @@ public final class MemoryPart implements Part {
               server.port(payload, latency),
               List.of("-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError"),
               "volccv.quota.concurrency=" + concurrency,
-              "volccv.quota.rate=0");
+              "volccv.quota.rate=10000");
       int most = server.stats().mostInFlight();
       long pictures = home.pictures();
       boolean fits = code == 0 && pictures == (long) inputs * payload.outputs();
