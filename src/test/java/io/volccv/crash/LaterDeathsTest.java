@@ -150,10 +150,7 @@ final class LaterDeathsTest {
       scene.underWay().add(id);
       scene.go();
       assertThat(other.end()).as(scene.log()).isZero();
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .pollDelay(Duration.ofSeconds(11))
-          .until(() -> true);
+      await().atMost(Duration.ofSeconds(30)).pollDelay(Duration.ofSeconds(11)).until(() -> true);
       stopped.resume();
       assertThat(stopped.end()).as(scene.log()).isZero();
 
