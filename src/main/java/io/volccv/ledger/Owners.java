@@ -25,7 +25,17 @@ final class Owners implements LedgerThread.Part {
     static final Pace USUAL = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(30));
   }
 
-  private record Owner(long id, String instance, long beat, long step, long concurrency) {}
+  private record Owner(long id, String instance, long beat, long step, long concurrency) {
+
+    /** It has rows, and no name among the living. */
+    static Owner unnamed(long id) {
+      return new Owner(id, "", 0, 0, 0);
+    }
+
+    boolean isUnnamed() {
+      return instance.isEmpty();
+    }
+  }
 
   private record Seen(long beat, long since) {}
 
@@ -124,7 +134,9 @@ final class Owners implements LedgerThread.Part {
   private void watch(Turn turn, long nanos) throws SQLException {
     List<Owner> living = new ArrayList<>();
     looked.clear();
-    for (Owner owner : owners(turn)) {
+    List<Owner> all = new ArrayList<>(owners(turn));
+    all.addAll(orphans(turn));
+    for (Owner owner : all) {
       if (owner.id() == id) {
         living.add(owner);
         continue;
@@ -136,7 +148,7 @@ final class Owners implements LedgerThread.Part {
       boolean silent = nanos - now.since() > pace.lease().toNanos();
       if (silent || !moved && OwnerLock.dead(owner.instance()).isPresent()) {
         reaper.reap(turn, owner.id());
-      } else {
+      } else if (!owner.isUnnamed()) {
         living.add(owner);
       }
     }
@@ -155,6 +167,19 @@ final class Owners implements LedgerThread.Part {
                     row.getLong(3),
                     row.getLong(4),
                     row.getLong(5)),
+            turn.accountName());
+  }
+
+  /**
+   * Who was taken for dead, came back and claimed something, and then died indeed before it named
+   * itself with its next beat.
+   */
+  private static List<Owner> orphans(Turn turn) throws SQLException {
+    return turn.sql()
+        .list(
+            "SELECT DISTINCT owner FROM job WHERE open = 1 AND owner IS NOT NULL AND account = ?"
+                + " AND owner NOT IN (SELECT id FROM owner)",
+            row -> Owner.unnamed(row.getLong(1)),
             turn.accountName());
   }
 

@@ -185,6 +185,26 @@ final class DisastersTest {
     await().atMost(LONG).until(next::isDone);
   }
 
+  @Test
+  void whoCameBackFromTheDeadAndDiesIsFoundToo() throws Exception {
+    JdbcLedger one = home.open();
+    home.reap();
+    done(claim(one, "a").sent());
+    one.close();
+
+    JdbcLedger two =
+        ledger(
+            home.url(),
+            "two",
+            Clock.systemUTC(),
+            Quota.ofConcurrency(5),
+            new Owners.Pace(Duration.ofMillis(100), Duration.ofSeconds(1)));
+    CompletableFuture<Admission> asked = ask(two, "a");
+
+    await().atMost(LONG).until(asked::isDone);
+    assertThatThrownBy(asked::join).hasCauseInstanceOf(OutcomeUnknownException.class);
+  }
+
   private Path folder(String name) {
     return home.folder().resolve(name);
   }
@@ -194,6 +214,11 @@ final class DisastersTest {
   }
 
   private JdbcLedger ledger(String url, String kept, Clock clock, Quota quota) {
+    return ledger(
+        url, kept, clock, quota, new Owners.Pace(Duration.ofMillis(100), Duration.ofSeconds(30)));
+  }
+
+  private JdbcLedger ledger(String url, String kept, Clock clock, Quota quota, Owners.Pace pace) {
     JdbcLedger ledger =
         new JdbcLedger(
             Database.of(url, clock),
@@ -201,7 +226,7 @@ final class DisastersTest {
             quota,
             Budget.NONE,
             Duration.ofSeconds(30),
-            new Owners.Pace(Duration.ofMillis(100), Duration.ofSeconds(30)),
+            pace,
             new java.security.SecureRandom()::nextLong);
     ledger.start();
     open.add(ledger);
