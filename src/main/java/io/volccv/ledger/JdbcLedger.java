@@ -383,14 +383,27 @@ public final class JdbcLedger implements Ledger {
     }
   }
 
-  /** Paid, and not there any more: a task can be asked again, anything else is lost. */
+  /** Paid, and not there any more: lost, unless somebody has just delivered it. */
   private void gone(JobRow row, CompletableFuture<Admission> admission) {
     var reason = Refusals.gone(row.label());
-    LedgerThread.LOG.error("{}", reason.getMessage());
     open()
         .thread()
-        .ask(turn -> turn.jobs().lose(row, Notes.of(reason)))
-        .whenComplete((done, failure) -> admission.completeExceptionally(reason));
+        .ask(
+            turn -> {
+              boolean lost = turn.jobs().lose(row, Notes.of(reason));
+              return lost ? null : turn.find(row.key());
+            })
+        .whenComplete(
+            (now, failure) -> {
+              if (failure != null) {
+                admission.completeExceptionally(Refusals.unavailable(failure));
+              } else if (now != null && now.state() == JobState.DELIVERED) {
+                admission.complete(new Duplicate(Instant.ofEpochMilli(now.changed() / 1000)));
+              } else {
+                LedgerThread.LOG.error("{}", reason.getMessage());
+                admission.completeExceptionally(reason);
+              }
+            });
   }
 
   /** The right to work on one job. */

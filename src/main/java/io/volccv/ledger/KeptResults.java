@@ -144,12 +144,16 @@ final class KeptResults {
    * @return empty when it is not there, or not whole
    */
   static Optional<CvResult> find(Path folder, long token) throws IOException {
-    JsonNode manifest;
     try {
-      manifest = Notes.JSON.readTree(Files.readAllBytes(folder.resolve(name(token) + MANIFEST)));
+      return read(
+          folder, Notes.JSON.readTree(Files.readAllBytes(folder.resolve(name(token) + MANIFEST))));
     } catch (NoSuchFileException e) {
+      // It never was, or somebody delivers it at this moment.
       return Optional.empty();
     }
+  }
+
+  private static Optional<CvResult> read(Path folder, JsonNode manifest) throws IOException {
     List<CvImage> images = new ArrayList<>();
     for (JsonNode entry : manifest.path("images")) {
       Path file = folder.resolve(entry.path("file").asText());
@@ -176,8 +180,6 @@ final class KeptResults {
     try (FileChannel channel = FileChannel.open(file, READ)) {
       return channel.size() == entry.path("bytes").asLong()
           && sha256(channel).equals(entry.path("sha256").asText());
-    } catch (NoSuchFileException e) {
-      return false;
     }
   }
 

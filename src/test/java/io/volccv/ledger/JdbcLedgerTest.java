@@ -21,6 +21,8 @@ import io.volccv.ledger.Ledger.Settlement;
 import io.volccv.ledger.Ledger.Wish;
 import io.volccv.model.CvTask;
 import io.volccv.model.Money;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -93,6 +96,47 @@ final class JdbcLedgerTest {
     JdbcLedger next = home.reopen();
 
     assertThat(LedgerHome.text(((Kept) ask(next, "a")).result())).isEqualTo("picture");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aKeptResultThatIsDamagedIsLostAndNeverSilent(LedgerHome.Kind kind) throws Exception {
+    LedgerHome home = home(kind);
+    JdbcLedger ledger = home.open();
+    Claim claim = claim(ledger, "a");
+    done(claim.sent());
+    done(claim.settle(new Settlement.Done(home.result("picture"))));
+    for (Path file : home.keptFiles()) {
+      if (!file.toString().endsWith(".json")) {
+        Files.writeString(file, "other");
+      }
+    }
+
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> ask(ledger, "a"))
+          .isInstanceOf(CvException.class)
+          .hasMessageContaining("gone from the spool")
+          .extracting(failure -> ((CvException) failure).getBilled())
+          .isEqualTo("yes");
+    }
+  }
+
+  @Test
+  void whatIsDeliveredWhileAnotherProcessLooksAtItIsNotLost() throws Exception {
+    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    JdbcLedger one = home.open();
+    JdbcLedger two = home.openAnother(10);
+    for (int i = 0; i < 30; i++) {
+      String key = "a" + i;
+      Claim claim = claim(one, key);
+      done(claim.sent());
+      done(claim.settle(new Settlement.Done(home.result("picture"))));
+
+      CompletableFuture<Void> delivered = one.delivered(key).toCompletableFuture();
+      while (!delivered.isDone()) {
+        assertThat(ask(two, key)).isInstanceOfAny(Kept.class, Duplicate.class);
+      }
+    }
   }
 
   @ParameterizedTest
