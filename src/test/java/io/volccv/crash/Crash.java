@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /** Dies, or stands still, at one point of one job's way. */
@@ -20,6 +21,7 @@ final class Crash implements WatchedLedger.Watcher {
   private final String job;
   private final int attempt;
   private final boolean stops;
+  private final ReentrantLock transaction = new ReentrantLock();
   private boolean armed;
   private int commitsToCome;
   private boolean isTheOne;
@@ -82,6 +84,20 @@ final class Crash implements WatchedLedger.Watcher {
   }
 
   @Override
+  public void begin() {
+    if (!transaction.isHeldByCurrentThread()) {
+      transaction.lock();
+    }
+  }
+
+  @Override
+  public void rolledBack() {
+    if (transaction.isHeldByCurrentThread()) {
+      transaction.unlock();
+    }
+  }
+
+  @Override
   public synchronized void beforeCommit(Connection connection) throws SQLException {
     isTheOne = armed ? changes(connection) : --commitsToCome == 0;
     dieIf("_UNCOMMITTED");
@@ -91,6 +107,7 @@ final class Crash implements WatchedLedger.Watcher {
   public synchronized void afterCommit(Connection connection) {
     dieIf("_COMMITTED");
     isTheOne = false;
+    transaction.unlock();
   }
 
   private boolean changes(Connection connection) throws SQLException {
@@ -114,6 +131,8 @@ final class Crash implements WatchedLedger.Watcher {
     if (!stops) {
       Runtime.getRuntime().halt(KILLED);
     }
+    // Not with the database's lock in hand, which would stop the others too.
+    transaction.lock();
     try {
       String self = String.valueOf(ProcessHandle.current().pid());
       new ProcessBuilder("kill", "-STOP", self).start().waitFor();
@@ -121,6 +140,8 @@ final class Crash implements WatchedLedger.Watcher {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      transaction.unlock();
     }
   }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class LaterDeathsTest {
 
   private static final Duration LEASE = Duration.ofSeconds(2);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
   private static Service service;
@@ -117,11 +118,11 @@ final class LaterDeathsTest {
       assertThat(other.greeting()).as(scene.log()).isEqualTo("ready");
       scene.job(id, stop.mode());
       Child stopped = scene.start(options.stoppingAt(stop.point(), id));
-      await().atMost(Duration.ofSeconds(20)).until(stopped::isStopped);
+      await().atMost(LONG).until(stopped::isStopped);
       scene.underWay().add(id);
 
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(LONG)
           .untilAsserted(() -> assertThat(scene.rows()).containsEntry(id, stop.row()));
       scene.go();
       assertThat(other.end()).as(scene.log()).isZero();
@@ -146,7 +147,7 @@ final class LaterDeathsTest {
       scene.job(id, Mode.PROCESS_INLINE);
       Child stopped =
           scene.start(scene.worker("worker-a").withLease(LEASE).stoppingAt(Point.SENT, id));
-      await().atMost(Duration.ofSeconds(20)).until(stopped::isStopped);
+      await().atMost(LONG).until(stopped::isStopped);
       scene.underWay().add(id);
       scene.go();
       assertThat(other.end()).as(scene.log()).isZero();
@@ -170,9 +171,7 @@ final class LaterDeathsTest {
       assertThat(other.greeting()).as(scene.log()).isEqualTo("ready");
       scene.job(id, Mode.PROCESS_INLINE);
       Child worker = scene.start(scene.worker("worker-a").withLease(LEASE));
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .untilAsserted(() -> assertThat(scene.rows()).containsEntry(id, "SENT"));
+      await().atMost(LONG).untilAsserted(() -> assertThat(scene.rows()).containsEntry(id, "SENT"));
       worker.stop();
       other.stop();
       await().pollDelay(LEASE.plusSeconds(1)).until(() -> true);

@@ -51,6 +51,7 @@ final class Oracle {
     int kept;
     int unknown;
     int unknownTasks;
+    int tasks;
     int lost;
     int paidTwice;
   }
@@ -96,6 +97,7 @@ final class Oracle {
       throws IOException {
     figures.jobs++;
     figures.posts += posts.size();
+    figures.tasks += posts.stream().anyMatch(post -> post.action().contains("Submit")) ? 1 : 0;
     long paid = posts.stream().filter(post -> post.images() > 0).count();
     figures.bills += (int) paid;
     figures.cuts += (int) posts.stream().filter(post -> CUTS.contains(post.fault())).count();

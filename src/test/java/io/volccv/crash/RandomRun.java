@@ -28,6 +28,7 @@ final class RandomRun {
   private static final Duration LEASE = Duration.ofSeconds(4);
   private static final int MOST_JOBS_OF_A_LIFE = 16;
   private static final long LONGEST_LIFE_MILLIS = 4_000;
+  private static final double CALLS_PER_SECOND = 300;
   private static final long END_SECONDS = 1_800;
   private static final int FEW_JOBS = 5;
   private static final int MORE_JOBS = 20;
@@ -39,7 +40,6 @@ final class RandomRun {
   private final Size size;
   private final long seed;
   private final Random random;
-  private int tasks;
   private int faults;
   private int kills;
   private int stops;
@@ -79,13 +79,7 @@ final class RandomRun {
     scene.service().setFaults();
     for (Map.Entry<String, Mode> job : added.entrySet()) {
       scene.job(job.getKey(), job.getValue());
-      tasks += job.getValue().isTask() ? 1 : 0;
     }
-  }
-
-  /** How many of the jobs are tasks. */
-  int tasks() {
-    return tasks;
   }
 
   private void fault(String id, Mode mode) {
@@ -152,7 +146,8 @@ final class RandomRun {
   }
 
   private WorkerOptions worker(String name) {
-    return scene.worker(name).withLease(LEASE);
+    // So fast that a refusal of the account does not make idlers of all who are to die.
+    return scene.worker(name).withLease(LEASE).atMost(CALLS_PER_SECOND);
   }
 
   private void kill(Child worker, String name) throws Exception {
@@ -227,7 +222,7 @@ final class RandomRun {
         faults,
         figures.cuts,
         figures.jobs,
-        tasks,
+        figures.tasks,
         figures.posts,
         figures.bills,
         figures.delivered,

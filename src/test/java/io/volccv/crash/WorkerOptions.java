@@ -97,18 +97,15 @@ record WorkerOptions(
     return args;
   }
 
-  private static final Duration RARE = Duration.ofSeconds(5);
-
   WorkerOptions dyingAt(Point point, String ofJob, int ofAttempt) {
     return new WorkerOptions(
         home, url, name, sandbox, point, ofJob, ofAttempt, false, control, width, rate, beat, lease,
         waits);
   }
 
-  /** It says rarely that it lives, so that it does not stop with the database's lock in hand. */
   WorkerOptions stoppingAt(Point point, String ofJob) {
     return new WorkerOptions(
-        home, url, name, sandbox, point, ofJob, 1, true, control, width, rate, RARE, lease, waits);
+        home, url, name, sandbox, point, ofJob, 1, true, control, width, rate, beat, lease, waits);
   }
 
   WorkerOptions with(Control mistake) {

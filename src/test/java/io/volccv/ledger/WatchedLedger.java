@@ -13,12 +13,18 @@ public final class WatchedLedger {
 
   /** Told on the ledger's thread. */
   public interface Watcher {
+    /** A transaction begins; it ends with {@link #afterCommit} or {@link #rolledBack}. */
+    void begin();
+
     /**
      * @param connection to look at what is about to be committed
      */
     void beforeCommit(Connection connection) throws SQLException;
 
     void afterCommit(Connection connection) throws SQLException;
+
+    /** Maybe there was nothing to take back. */
+    void rolledBack();
   }
 
   private WatchedLedger() {}
@@ -80,6 +86,7 @@ public final class WatchedLedger {
 
     @Override
     void begin(Connection connection) throws SQLException {
+      watcher.begin();
       inner.begin(connection);
     }
 
@@ -92,6 +99,7 @@ public final class WatchedLedger {
 
     @Override
     void rollback(Connection connection) throws SQLException {
+      watcher.rolledBack();
       inner.rollback(connection);
     }
 
