@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -414,6 +415,27 @@ final class RemoteFaultsTest {
     assertThat(server.root().resolve("outbox/a.jpg")).hasSameBinaryContentAs(first);
     assertThat(Files.getLastModifiedTime(first)).isEqualTo(written);
     assertThat(sandbox.bill().posts()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp", "sftp"})
+  void aSlowSinkHoldsUpNobodyElse(String kind) throws Exception {
+    TestServer server = slow(kind, 8_000);
+    home.config(server.config(kind + ".")).config("volccv.sinks=folder," + kind);
+    home.drop("slow.yaml", ("sink: " + kind).getBytes(UTF_8));
+    home.drop("slow.png", PHOTO);
+    home.start();
+    Path part = server.root().resolve("outbox/.part-slow.jpg");
+    await().until(() -> Files.exists(part) && Files.size(part) > 0);
+    home.drop("quick.yaml", "sink: folder".getBytes(UTF_8));
+    home.drop("quick.png", PHOTO);
+    waitForEnds(1);
+
+    assertThat(home.ended.get(0).name()).isEqualTo("quick.png");
+    waitForEnds(2);
+    assertThat(home.ended).allMatch(end -> end.outcome() == Outcome.DONE);
+    assertThat(server.files("outbox")).containsExactly("slow.jpg", "slow.jpg.json");
+    assertThat(sandbox.bill().posts()).isEqualTo(2);
   }
 
   /** The folder has the picture, the others get it in the next life, without another call. */
