@@ -8,6 +8,7 @@ import io.volccv.files.Output;
 import io.volccv.files.Outputs;
 import jakarta.jms.Destination;
 import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +141,8 @@ public final class QueueOutbox {
       @Nullable QueueInput input,
       @Nullable Destination replyTo,
       JsonNode provenance,
-      int number) {
+      int number)
+      throws JMSException {
     Exchange exchange = new DefaultExchange(job.getContext());
     Message message = exchange.getMessage();
     if (replyTo == null) {
@@ -154,8 +156,11 @@ public final class QueueOutbox {
     String key = provenance.path("jobKey").asText();
     message.setHeader(DeadLetter.OUTCOME, "done");
     message.setHeader("volccvJobKey", key);
-    // With the request: the same job may be made again, with another picture.
-    message.setHeader(DUPLICATE, key + "/" + provenance.path("requestId").asText() + "/" + number);
+    // With the request: the same job may be made again, with another picture. And with who asked:
+    // two may wait for the same job.
+    String asker = replyTo == null ? "" : "/" + QueueJobs.id(input.message());
+    message.setHeader(
+        DUPLICATE, key + "/" + provenance.path("requestId").asText() + "/" + number + asker);
     return exchange;
   }
 

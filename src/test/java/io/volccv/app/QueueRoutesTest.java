@@ -122,11 +122,27 @@ final class QueueRoutesTest {
       job.setJMSReplyTo(replies);
       client.send("volccv.jobs", job);
       answers.add(next(replies));
+      awaitEnd(i + 1);
     }
 
     assertThat(answers.get(0)).isInstanceOf(BytesMessage.class);
     assertThat(((TextMessage) answers.get(1)).getText()).isEqualTo("{\"outcome\":\"done\"}");
     assertThat(sandbox.bill().posts()).isEqualTo(1);
+  }
+
+  @Test
+  void twoWhoAskForTheSameJobAtOnceBothHearOfIt() throws Exception {
+    Queue replies = client.session.createTemporaryQueue();
+    for (int i = 0; i < 2; i++) {
+      TextMessage job = client.session.createTextMessage(job("at once", "asked for by two"));
+      job.setJMSReplyTo(replies);
+      client.send("volccv.jobs", job);
+    }
+
+    assertThat(outcome(next(replies))).isEqualTo("done");
+    assertThat(outcome(next(replies))).isEqualTo("done");
+    assertThat(sandbox.bill().posts()).isEqualTo(1);
+    awaitEnd(2);
   }
 
   @Test
@@ -282,6 +298,13 @@ final class QueueRoutesTest {
       assertThat(message).as("a message in " + queue).isNotNull();
       return message;
     }
+  }
+
+  /** Of a picture, or of a reply without one. */
+  private static String outcome(Message reply) throws Exception {
+    return reply instanceof TextMessage text
+        ? JSON.readTree(text.getText()).get("outcome").textValue()
+        : reply.getStringProperty("volccvOutcome");
   }
 
   private static void awaitEnd(int jobs) {
