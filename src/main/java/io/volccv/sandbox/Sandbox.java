@@ -60,9 +60,7 @@ public final class Sandbox implements AutoCloseable {
     limits = new Limits(options.rate(), options.concurrency(), System::nanoTime);
     Ids ids = new Ids(options.clock(), random);
     files = files(ids);
-    QueuedThreadPool threads = new QueuedThreadPool();
-    threads.setName("sandbox");
-    threads.setDaemon(true);
+    QueuedThreadPool threads = Threads.http();
     server = new Server(threads);
     connector = connector(server);
     Signature signature =

@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The sandbox's own threads; none of them keeps a JVM alive. */
 final class Threads {
@@ -32,6 +33,21 @@ final class Threads {
         new LinkedBlockingQueue<>(),
         task -> daemon(task, "sandbox-painter"),
         DROPPED);
+  }
+
+  /** Jetty's. What waits for a thread when it stops is of connections that are closed already. */
+  static QueuedThreadPool http() {
+    QueuedThreadPool threads =
+        new QueuedThreadPool() {
+          @Override
+          protected void doStop() throws Exception {
+            getQueue().clear(); // else it warns of each
+            super.doStop();
+          }
+        };
+    threads.setName("sandbox");
+    threads.setDaemon(true);
+    return threads;
   }
 
   static ScheduledExecutorService scheduler() {
