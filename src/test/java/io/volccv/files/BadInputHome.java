@@ -45,7 +45,6 @@ final class BadInputHome implements AutoCloseable {
     routes = new RoutesHome(folder);
     routes.properties.setProperty("volccv.reqKey", MODEL);
     routes.properties.setProperty("volccv.prepare", "off"); // what is bad shall stay bad
-    routes.properties.setProperty("volccv.provenance", "beside"); // and what is good, byte for byte
     component.getConfiguration().setBaseUrl(baseUrl.toString());
     component
         .getConfiguration()
