@@ -123,10 +123,12 @@ final class LedgerThreadTest {
     List<CompletableFuture<?>> asked = new ArrayList<>();
     Thread closing = new Thread(thread::close);
     closing.start();
-    while (closing.isAlive()) {
+    // Not without end: all of it is written before the thread ends.
+    for (int i = 0; i < 1_000 && closing.isAlive(); i++) {
       asked.add(thread.ask(turn -> null));
       asked.add(thread.askLazily(turn -> null));
     }
+    closing.join();
     asked.add(thread.ask(turn -> null));
 
     await()
