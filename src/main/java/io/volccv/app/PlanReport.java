@@ -54,15 +54,19 @@ record PlanReport(List<Step> steps) {
   }
 
   private String summary() {
-    long unknown = unpriced();
-    String price =
-        unknown == calls()
-            ? calls() == 0 ? "" : ", at a price that is not known"
-            : ", at most "
-                + DemoReport.yuan(atMost())
-                + " CNY"
-                + (unknown == 0 ? "" : " and " + unknown + " at a price that is not known");
-    return calls() + " of " + steps.size() + " would be sent" + price + "; nothing was";
+    return calls() + " of " + steps.size() + " would be sent" + price() + "; nothing was";
+  }
+
+  private String price() {
+    String unknown = " at a price that is not known";
+    if (calls() == 0) {
+      return "";
+    }
+    if (unpriced() == calls()) {
+      return "," + unknown;
+    }
+    String known = ", at most " + DemoReport.yuan(atMost()) + " CNY";
+    return unpriced() == 0 ? known : known + " and " + unpriced() + unknown;
   }
 
   long calls() {

@@ -109,22 +109,26 @@ final class ResumingFtpsClient extends FTPSClient {
 
     @Override
     public Socket createSocket(String host, int to) {
-      throw new UnsupportedOperationException();
+      throw connected();
     }
 
     @Override
     public Socket createSocket(String host, int to, InetAddress local, int from) {
-      throw new UnsupportedOperationException();
+      throw connected();
     }
 
     @Override
     public Socket createSocket(InetAddress host, int to) {
-      throw new UnsupportedOperationException();
+      throw connected();
     }
 
     @Override
     public Socket createSocket(InetAddress host, int to, InetAddress local, int from) {
-      throw new UnsupportedOperationException();
+      throw connected();
+    }
+
+    private static UnsupportedOperationException connected() {
+      return new UnsupportedOperationException("FTPClient connects its data sockets itself");
     }
   }
 }

@@ -48,7 +48,7 @@ final class TablesTest {
   }
 
   @Test
-  void eachRowOfALargeTableIsQueuedOnce() throws IOException, Exception {
+  void eachRowOfALargeTableIsQueuedOnce() throws Exception {
     Path table = folder.resolve("large.csv");
     try (BufferedWriter out = Files.newBufferedWriter(table)) {
       out.write("prompt,params.seed,pictures.file\n");
