@@ -26,6 +26,11 @@ final class Account {
 
   private static final double RATE_CUT = 0.7;
   private static final double RATE_GROWTH = 1.10;
+
+  /** A rate is held for so long, and for so many calls, before a higher one is tried. */
+  private static final long RATE_HELD = SECOND;
+
+  private static final long CALLS_HELD = 10;
   private static final double MOST_PATIENCE = 12;
 
   /** How far the search goes when no figure is configured. */
@@ -49,8 +54,11 @@ final class Account {
   /** Whether nothing was refused since the last time that one more was tried. */
   private boolean held;
 
+  /** Calls that began in the second that runs, and in the one before it. */
   private long beganSince;
+
   private long began;
+  private long beganBefore;
 
   Account(Quota quota) {
     this.leastStep = step(quota);
@@ -125,6 +133,7 @@ final class Account {
     inUse++;
     next = (now - next <= step ? next : now) + step;
     if (now - beganSince > SECOND) {
+      beganBefore = now - beganSince > 2 * SECOND ? 0 : began;
       beganSince = now;
       began = 0;
     }
@@ -141,15 +150,15 @@ final class Account {
   }
 
   private void grow(long now) {
-    if (now - changed < patience * latency) {
-      return;
-    }
+    long quiet = now - changed;
     long most = mostConcurrency == 0 ? MOST_CONCURRENCY : mostConcurrency;
     boolean slowed = step > Math.max(leastStep, 1);
     if (concurrency < most && inUse >= concurrency) {
-      concurrency++;
-      grown(now);
-    } else if (slowed) {
+      if (quiet >= patience * latency) {
+        concurrency++;
+        grown(now);
+      }
+    } else if (slowed && quiet >= Math.max(RATE_HELD, CALLS_HELD * step)) {
       step = Math.max(leastStep, Math.round(step / RATE_GROWTH));
       grown(now);
     }
@@ -186,7 +195,7 @@ final class Account {
     if (!rate) {
       concurrency = Math.max(1, concurrency - 1);
     } else if (step == 0) {
-      step = Math.round(SECOND / Math.max(1, began * RATE_CUT));
+      step = Math.round(SECOND / Math.max(1, Math.max(began, beganBefore) * RATE_CUT));
     } else {
       step = Math.min(60 * SECOND, Math.round(step / RATE_CUT));
     }

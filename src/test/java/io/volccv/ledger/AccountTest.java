@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.volccv.error.CvError;
 import io.volccv.error.CvError.Billed;
 import io.volccv.error.ThrottledException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +94,43 @@ final class AccountTest {
 
     assertThat(account.step()).isEqualTo(granted);
     assertThat(account.concurrency()).isEqualTo(3);
+  }
+
+  /** Against a service that lets one second's calls through at once and refills evenly. */
+  @Test
+  void aRateThatIsNotConfiguredIsFoundOutWithFewRefusals() {
+    Account account = new Account(new Quota("main", 0, 0, 32));
+    Deque<long[]> running = new ArrayDeque<>();
+    double bucket = 20;
+    int made = 0;
+    int refused = 0;
+    int late = 0;
+    for (long now = BEGIN; now < BEGIN + 120 * SECOND; now += 1000) {
+      double granted = now < BEGIN + 40 * SECOND || now >= BEGIN + 80 * SECOND ? 20 : 10;
+      bucket = Math.min(granted, bucket + granted / 1000);
+      while (!running.isEmpty() && running.peek()[1] <= now) {
+        long[] call = running.remove();
+        if (call[2] == 1) {
+          account.end(true, call[0], now);
+        } else {
+          account.refuse(throttled("rate", null), call[0], now);
+          account.end(false, call[0], now);
+        }
+      }
+      while (running.size() < 32 && account.mayBegin(now)) {
+        account.begin(now);
+        boolean lets = bucket >= 1;
+        bucket -= lets ? 1 : 0;
+        made += lets ? 1 : 0;
+        refused += lets ? 0 : 1;
+        late += lets && (now - BEGIN) % (40 * SECOND) >= 10 * SECOND ? 1 : 0;
+        running.add(new long[] {now, now + 100_000, lets ? 1 : 0});
+      }
+    }
+
+    assertThat(refused).isLessThan((made + refused) * 2 / 100);
+    // Ten seconds after each change all of it is used: 20, 10 and 20 a second for half a minute.
+    assertThat(late).isGreaterThan(30 * 50 * 95 / 100);
   }
 
   @Test
