@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** Single calls of the API: signed, sent once, read. */
@@ -75,8 +76,8 @@ final class Api {
       Body body,
       boolean free,
       Supplier<CompletionStage<Void>> beforeLastBlock) {
-    return threads
-        .supply(() -> signed(action, reqKey, body))
+    Executor signing = credentials.readsBody() ? threads : Runnable::run;
+    return CompletableFuture.supplyAsync(() -> signed(action, reqKey, body), signing)
         .thenCompose(
             call ->
                 transport.send(

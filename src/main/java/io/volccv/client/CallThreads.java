@@ -8,14 +8,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
- * A few threads for what calls do that may block for a moment: reading and hashing pictures, and
- * ending a call. Never for what comes after a call, which may block for long.
+ * A few threads for what calls do that may block for a moment: hashing a body for its signature,
+ * and ending a call. Never for what comes after a call, which may block for long.
  *
  * <p>Nothing that was handed over is ever dropped: after {@link #close()} it runs on the caller's
  * thread, so that each call comes to its end.
@@ -29,31 +27,37 @@ final class CallThreads implements Executor, AutoCloseable {
   CallThreads(int size) {
     this.pool =
         new ThreadPoolExecutor(
-            size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("volccv-call"));
+            size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), CallThread::new);
     pool.allowCoreThreadTimeOut(true);
-    this.timer = new ScheduledThreadPoolExecutor(1, named("volccv-pause"));
+    this.timer = new ScheduledThreadPoolExecutor(1, CallThreads::timer);
   }
 
-  private static ThreadFactory named(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
+  /** Known by its class: a step of a call that is on one already need not change threads. */
+  private static final class CallThread extends Thread {
+    CallThread(Runnable task) {
+      super(task, "volccv-call");
+      setDaemon(true);
+    }
   }
 
+  private static Thread timer(Runnable task) {
+    Thread thread = new Thread(task, "volccv-pause");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** On this thread when it is one of them already: each change of threads costs a wake-up. */
   @Override
   public void execute(Runnable task) {
+    if (Thread.currentThread() instanceof CallThread) {
+      task.run();
+      return;
+    }
     try {
       pool.execute(task);
     } catch (RejectedExecutionException e) {
       task.run();
     }
-  }
-
-  /** The value that {@code task} gives on one of the threads. */
-  <T> CompletableFuture<T> supply(Supplier<T> task) {
-    return CompletableFuture.supplyAsync(task, this);
   }
 
   /** Completes after a pause, on one of the threads; at once when all has ended meanwhile. */

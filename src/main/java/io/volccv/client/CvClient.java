@@ -233,11 +233,8 @@ public final class CvClient {
   }
 
   private CompletionStage<Admission> claimed(CvRequest request, Optional<CvTask.Pair> pair) {
-    return tools
-        .threads()
-        .supply(() -> checked(request, pair))
-        .thenCombine(recovered.get(), (wish, nothing) -> wish)
-        .thenCompose(ledger::claim);
+    Wish wish = checked(request, pair);
+    return recovered.get().thenCompose(nothing -> ledger.claim(wish));
   }
 
   private Wish checked(CvRequest request, Optional<CvTask.Pair> pair) {

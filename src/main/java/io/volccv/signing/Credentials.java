@@ -21,6 +21,9 @@ public sealed interface Credentials {
    */
   HttpCall sign(HttpCall call, Instant now) throws IOException;
 
+  /** Whether {@link #sign} reads the whole body, which may take a while. */
+  boolean readsBody();
+
   /** A key for a gateway, sent as {@code Authorization: Bearer}. */
   record ApiKey(String apiKey) implements Credentials {
 
@@ -31,6 +34,11 @@ public sealed interface Credentials {
     @Override
     public HttpCall sign(HttpCall call, Instant now) {
       return call.withHeader("Authorization", "Bearer " + apiKey);
+    }
+
+    @Override
+    public boolean readsBody() {
+      return false;
     }
 
     @Override
@@ -65,6 +73,11 @@ public sealed interface Credentials {
     @Override
     public HttpCall sign(HttpCall call, Instant now) throws IOException {
       return new Signature(this, call, now).signedCall();
+    }
+
+    @Override
+    public boolean readsBody() {
+      return true;
     }
 
     @Override
