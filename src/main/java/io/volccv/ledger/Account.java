@@ -27,10 +27,11 @@ final class Account {
   private static final double RATE_CUT = 0.7;
   private static final double RATE_GROWTH = 1.10;
 
-  /** A rate is held for so long, and for so many calls, before a higher one is tried. */
-  private static final long RATE_HELD = SECOND;
-
+  /** A rate is held for so many calls before a higher one is tried, but within these times. */
   private static final long CALLS_HELD = 10;
+
+  private static final long SHORTEST_HELD = SECOND;
+  private static final long LONGEST_HELD = 5 * SECOND;
   private static final double MOST_PATIENCE = 12;
 
   /** How far the search goes when no figure is configured. */
@@ -158,7 +159,8 @@ final class Account {
         concurrency++;
         grown(now);
       }
-    } else if (slowed && quiet >= Math.max(RATE_HELD, CALLS_HELD * step)) {
+    } else if (slowed
+        && quiet >= Math.max(SHORTEST_HELD, Math.min(LONGEST_HELD, CALLS_HELD * step))) {
       step = Math.max(leastStep, Math.round(step / RATE_GROWTH));
       grown(now);
     }
