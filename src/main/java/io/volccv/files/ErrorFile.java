@@ -1,5 +1,6 @@
 package io.volccv.files;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.volccv.error.CvException;
 import io.volccv.error.IoReason;
@@ -46,6 +47,16 @@ public final class ErrorFile {
   /** What the file has to say. */
   static byte[] json(Exchange exchange, Throwable reason, Instant now) throws IOException {
     return json(fields(exchange, reason, now));
+  }
+
+  /** The same with the name that the input came with, when that can be one of an inbox. */
+  static byte[] withInput(byte[] json, String name) throws IOException {
+    if (!SafePath.isSafe(name)) {
+      return json;
+    }
+    Map<String, Object> fields = JSON.readValue(json, new TypeReference<>() {});
+    fields.put("input", name);
+    return json(fields);
   }
 
   private static byte[] json(Map<String, Object> fields) throws IOException {

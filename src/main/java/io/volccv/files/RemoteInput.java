@@ -23,6 +23,7 @@ final class RemoteInput implements Input {
   private final @Nullable String sidecar;
   private Path folder = Path.of("");
   private String name = "";
+  private String came = "";
   private @Nullable Place place;
   private byte @Nullable [] error;
 
@@ -47,6 +48,7 @@ final class RemoteInput implements Input {
     error = why;
     folder = folders.of(outcome);
     name = SafePath.repaired(job.name());
+    came = job.name();
     try {
       move();
     } catch (IOException | UncheckedIOException e) {
@@ -63,7 +65,9 @@ final class RemoteInput implements Input {
       place = folders.claim(folder, name, sidecar);
     }
     if (error != null) {
-      store.write(RemoteFolders.text(place.error()), error);
+      boolean renamed = !place.input().equals(folder.resolve(name));
+      store.write(
+          RemoteFolders.text(place.error()), renamed ? ErrorFile.withInput(error, came) : error);
       error = null;
     }
     if (!store.move(path, RemoteFolders.text(place.input()))) {
