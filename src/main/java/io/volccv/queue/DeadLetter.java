@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ final class DeadLetter {
 
   /** How a job ended: {@code done}, {@code failed} ... */
   static final String OUTCOME = "volccvOutcome";
+
+  /** What a dead letter is called, so that it alone can be fetched. */
+  static final String LETTER = "volccvLetter";
 
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetter.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,11 +51,10 @@ final class DeadLetter {
   void bury(String queue, Outcome outcome) throws JMSException, IOException {
     Message letter = input.message();
     int priority = letter.getJMSPriority();
-    Map<String, Object> properties = properties(letter);
-    // A second dead letter of one job is no duplicate: somebody has tried it again.
-    properties.keySet().removeIf(name -> name.startsWith("_AMQ_"));
+    Map<String, Object> properties = ofSender(letter);
     properties.put(OUTCOME, name(outcome));
-    properties.put("volccvMessageId", letter.getJMSMessageID());
+    properties.put(LETTER, UUID.randomUUID().toString());
+    properties.put(QueueJobs.FIRST_ID, QueueJobs.messageId(letter));
     JsonNode error = JSON.readTree(input.error());
     error
         .fields()
@@ -60,12 +64,32 @@ final class DeadLetter {
                 properties.put(property(field.getKey()), field.getValue().asText());
               }
             });
-    letter.clearProperties(); // what was received may not be changed otherwise
-    for (Map.Entry<String, Object> property : properties.entrySet()) {
-      letter.setObjectProperty(property.getKey(), property.getValue());
-    }
+    set(letter, properties);
     try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
       producer.send(letter, DeliveryMode.PERSISTENT, priority, 0);
+    }
+  }
+
+  /** Takes from a dead letter what was put into it; only the id that it first had stays. */
+  static void asItCame(Message letter) throws JMSException {
+    Map<String, Object> properties = ofSender(letter);
+    String first = letter.getStringProperty(QueueJobs.FIRST_ID);
+    if (first != null) {
+      properties.put(QueueJobs.FIRST_ID, first);
+    }
+    set(letter, properties);
+  }
+
+  /** Makes a dead letter fit to be sent as it is. */
+  static void asItIs(Message letter) throws JMSException {
+    set(letter, properties(letter));
+  }
+
+  /** What was received may not be changed otherwise. */
+  private static void set(Message message, Map<String, Object> properties) throws JMSException {
+    message.clearProperties();
+    for (Map.Entry<String, Object> property : properties.entrySet()) {
+      message.setObjectProperty(property.getKey(), property.getValue());
     }
   }
 
@@ -86,16 +110,25 @@ final class DeadLetter {
     }
   }
 
-  /** Those that a sender gave; an earlier reason of ours is replaced. */
+  /** Those that a sender gave, without an earlier reason of ours. */
+  private static Map<String, Object> ofSender(Message message) throws JMSException {
+    Map<String, Object> properties = properties(message);
+    properties.keySet().removeIf(name -> name.startsWith(OURS) && !name.equals(QueueJobs.JOB));
+    return properties;
+  }
+
+  /**
+   * All but those of the broker, one of which would tell it that it has seen the message before: it
+   * is no duplicate, somebody has tried the job again.
+   */
   private static Map<String, Object> properties(Message message) throws JMSException {
-    Map<String, Object> properties = new LinkedHashMap<>();
     List<String> names = new ArrayList<>();
     for (Object name : Collections.list(message.getPropertyNames())) {
       names.add(name.toString());
     }
+    Map<String, Object> properties = new LinkedHashMap<>();
     for (String name : names) {
-      boolean provider = name.startsWith("JMSX") || name.startsWith("JMS_");
-      if (!provider && (!name.startsWith(OURS) || name.equals(QueueJobs.JOB))) {
+      if (Stream.of("JMSX", "JMS_", "_AMQ_").noneMatch(name::startsWith)) {
         properties.put(name, message.getObjectProperty(name));
       }
     }

@@ -42,7 +42,7 @@ final class QueueInput implements Input {
     this.replyTo = ours ? null : wanted;
     this.wrong = ours;
     String correlation = message.getJMSCorrelationID();
-    this.correlationId = correlation == null ? message.getJMSMessageID() : correlation;
+    this.correlationId = correlation == null ? QueueJobs.messageId(message) : correlation;
   }
 
   /** The message that an exchange is about; null when it came from another source. */

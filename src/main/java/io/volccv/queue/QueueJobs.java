@@ -28,6 +28,9 @@ final class QueueJobs {
   /** Set on what was put back with a priority, so that it is put back once only. */
   private static final String QUEUED = "volccvQueued";
 
+  /** The id that a message had when it first came, when it was put back since. */
+  static final String FIRST_ID = "volccvMessageId";
+
   private static final String SOURCE = "queue";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,9 +41,18 @@ final class QueueJobs {
     return new JobReader(SOURCE).map(id(message), Map.of());
   }
 
+  /**
+   * Its id when it first came. A job without a name is called so, and its prompt may be made of
+   * that: under another one it would be another job, and paid again.
+   */
+  static @Nullable String messageId(Message message) throws JMSException {
+    String first = message.getStringProperty(FIRST_ID);
+    return first == null ? message.getJMSMessageID() : first;
+  }
+
   /** What a file of it may be called: the message's id, without what no file name can have. */
   static String id(Message message) throws JMSException {
-    String id = message.getJMSMessageID();
+    String id = messageId(message);
     return id == null
         ? "message-" + message.getJMSTimestamp()
         : id.replaceFirst("^ID:", "").replaceAll("[^A-Za-z0-9_.-]+", "-").replaceFirst("^\\.", "-");
@@ -103,7 +115,7 @@ final class QueueJobs {
         Message job = message(session, part, picture);
         job.setJMSReplyTo(message.getJMSReplyTo());
         String correlation = message.getJMSCorrelationID();
-        job.setJMSCorrelationID(correlation == null ? message.getJMSMessageID() : correlation);
+        job.setJMSCorrelationID(correlation == null ? messageId(message) : correlation);
         job.setBooleanProperty(QUEUED, true);
         int priority = priority(part, message.getJMSPriority());
         producer.send(job, DeliveryMode.PERSISTENT, priority, 0);
