@@ -76,10 +76,7 @@ final class CamelApp implements AutoCloseable {
    * @throws ConfigException when anything of the configuration or the routes can't work
    */
   static CamelApp withoutSources(Settings settings, Ledger ledger) {
-    Main main = new Main();
-    main.bind("ledger", ledger);
-    main.configure().setAutoStartup(false);
-    CamelApp app = start(settings, main, Optional.empty(), QueueSettings.unconnected(settings));
+    CamelApp app = unstarted(settings, ledger);
     try {
       for (Route route : app.context().getRoutes()) {
         if (route.getEndpoint() instanceof DirectEndpoint) {
@@ -91,6 +88,23 @@ final class CamelApp implements AutoCloseable {
       app.close();
       throw StartFailure.of(settings.home(), e);
     }
+  }
+
+  /**
+   * The enabled routes, of which none is started: for their endpoints. Needs no credentials of the
+   * service.
+   *
+   * @throws ConfigException when anything of the configuration or the routes can't work
+   */
+  static CamelApp unstarted(Settings settings) {
+    return unstarted(settings, new RehearsalLedger());
+  }
+
+  private static CamelApp unstarted(Settings settings, Ledger ledger) {
+    Main main = new Main();
+    main.bind("ledger", ledger);
+    main.configure().setAutoStartup(false);
+    return start(settings, main, Optional.empty(), QueueSettings.unconnected(settings));
   }
 
   private static CamelApp start(

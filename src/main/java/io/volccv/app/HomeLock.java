@@ -1,6 +1,7 @@
 package io.volccv.app;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,29 +30,43 @@ final class HomeLock implements AutoCloseable {
    * @throws ConfigException when another app holds it, or when it can't be made
    */
   static HomeLock take(Home home, Path data) {
-    Path file = data.resolve("app.lock");
-    String name = home.display(file);
+    return tryTake(home, data)
+        .orElseThrow(
+            () -> {
+              Path file = file(data);
+              return new ConfigException(
+                  home.display(file),
+                  "another volccv" + owner(file) + " works in this home",
+                  "stop it, or give this one its own folder with --home");
+            });
+  }
+
+  /**
+   * @param data the folder whose files are worked on
+   * @return empty when another app holds it
+   * @throws ConfigException when it can't be made
+   */
+  static Optional<HomeLock> tryTake(Home home, Path data) {
+    Path file = file(data);
     try {
       Files.createDirectories(data);
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       if (lock(channel) == null) {
-        String owner = owner(channel);
         channel.close();
-        throw new ConfigException(
-            name,
-            "another volccv" + owner + " works in this home",
-            "stop it, or give this one its own folder with --home");
+        return Optional.empty();
       }
       channel.truncate(0);
       channel.write(
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-      return new HomeLock(channel);
+      return Optional.of(new HomeLock(channel));
     } catch (IOException e) {
       throw new ConfigException(
-          name, "cannot be written (" + e.getMessage() + "); make its folder writable", e);
+          home.display(file),
+          "cannot be written (" + e.getMessage() + "); make its folder writable",
+          e);
     }
   }
 
@@ -62,10 +78,17 @@ final class HomeLock implements AutoCloseable {
     }
   }
 
-  private static String owner(FileChannel channel) throws IOException {
-    ByteBuffer text = ByteBuffer.allocate(20);
-    channel.read(text, 0);
-    String pid = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII);
+  private static Path file(Path data) {
+    return data.resolve("app.lock");
+  }
+
+  private static String owner(Path file) {
+    String pid;
+    try (InputStream in = Files.newInputStream(file)) {
+      pid = new String(in.readNBytes(20), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      return ""; // only a better name for it
+    }
     return pid.matches("\\d+") ? " (process " + pid + ")" : "";
   }
 

@@ -190,6 +190,41 @@ final class QueueSettings {
             : external(url, user, password, app.get("queue.trustedCertificates")));
   }
 
+  /**
+   * The broker that is inside the app that runs.
+   *
+   * @throws ConfigException when nobody else is let in, or cannot get in
+   */
+  static QueueBroker brokerOfTheApp(Settings settings) {
+    Map<String, String> app = settings.app();
+    String port = app.get("queue.port");
+    if (port == null) {
+      throw new ConfigException(
+          "queue.port",
+          "is not set, so that nobody but the app that runs reaches its queue",
+          "stop the app meanwhile; or start it with queue.port, queue.user and queue.password");
+    }
+    try {
+      return QueueBroker.external(
+          List.of("amqp://127.0.0.1:" + port),
+          app.get("queue.user"),
+          app.get("queue.password"),
+          null);
+    } catch (IOException e) {
+      throw new ConfigException(
+          "queue.port",
+          "the queue of the app that runs cannot be reached there: " + e.getMessage(),
+          "stop the app meanwhile, or start it again with this configuration");
+    }
+  }
+
+  /** The same with a broker that does not listen for other programs. */
+  static Settings forNobodyElse(Settings settings) {
+    Map<String, String> app = new LinkedHashMap<>(settings.app());
+    app.remove("queue.port");
+    return new Settings(settings.home(), app, settings.params(), settings.camel());
+  }
+
   private static QueueBroker external(
       String url, @Nullable String user, @Nullable String password, @Nullable String trusted) {
     try {

@@ -10,15 +10,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -30,17 +28,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code replay}: inputs that were put away go back into the inbox. */
+/** {@code replay}: inputs that were put away go back to their sources. */
 @Command(
     name = "replay",
     description = {
-      "Puts photos that were put away back into the inbox, and lets the ledger send them again.",
+      "Puts inputs that were put away back to where they came from (the inbox of the folder or the",
+      "server, the queue of jobs), and lets the ledger send them again.",
       "What is perhaps paid stays, but with --unknown --resend. The app may run or not."
     },
     sortOptions = false)
 final class ReplayCommand implements Callable<Integer> {
-  private static final String FOLDER = "folder";
-
   private final Terminal terminal;
   private final Reader answers;
 
@@ -62,8 +59,10 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--source",
       paramLabel = "NAME",
-      description = "Only those of this source. For now: folder.")
-  private String source = FOLDER;
+      description =
+          "Only those of this source, one of volccv.sources, or queue for jobs of csv, http and"
+              + " timer, which all lie there. Without it all of them.")
+  private @Nullable String source;
 
   @Option(
       names = "--state",
@@ -103,27 +102,21 @@ final class ReplayCommand implements Callable<Integer> {
     Instant from = from(now);
     Home home = common.home();
     Settings settings = new SettingsReader(home, System::getenv).read(common.properties());
-    requireFolder(home, settings);
-    Map<Outcome, ParkedInputs> folders = folders(settings, outcomes);
-    List<Candidate> candidates = candidates(folders, from);
-    if (candidates.isEmpty()) {
-      return end(new ReplayReport(home, List.of(), now), "nothing to replay");
-    }
-    Optional<String> url = new LedgerSettings(settings).url();
-    try (Ledger ledger = new Ledger(url.map(JobReleases::open))) {
-      List<Step> steps = steps(candidates, folders, ledger.jobs());
-      return replay(steps, folders, ledger.jobs(), home, now);
+    try (ReplayPlaces places = ReplayPlaces.open(settings, sources(home, settings))) {
+      List<Candidate> candidates = candidates(places.all(), outcomes, from);
+      if (candidates.isEmpty()) {
+        return end(new ReplayReport(home, List.of(), now), "nothing to replay");
+      }
+      Optional<String> url = new LedgerSettings(settings).url();
+      try (Ledger ledger = new Ledger(url.map(JobReleases::open))) {
+        return replay(steps(candidates, ledger.jobs()), ledger.jobs(), home, now);
+      }
     }
   }
 
-  private int replay(
-      List<Step> planned,
-      Map<Outcome, ParkedInputs> folders,
-      Optional<JobReleases> ledger,
-      Home home,
-      Instant now)
+  private int replay(List<Planned> planned, Optional<JobReleases> ledger, Home home, Instant now)
       throws IOException {
-    ReplayReport plan = new ReplayReport(home, planned, now);
+    ReplayReport plan = new ReplayReport(home, planned.stream().map(Planned::step).toList(), now);
     if (dryRun) {
       tell(plan);
       return end(plan, summary(plan) + "; nothing was changed (--dry-run)");
@@ -136,8 +129,8 @@ final class ReplayCommand implements Callable<Integer> {
       }
     }
     List<Step> done = new ArrayList<>();
-    for (Step step : planned) {
-      done.add(carriedOut(step, folders.get(step.outcome()), ledger));
+    for (Planned one : planned) {
+      done.add(carriedOut(one.step(), one.place(), ledger));
     }
     ReplayReport report = new ReplayReport(home, done, now);
     tell(report);
@@ -152,7 +145,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static String summary(ReplayReport report) {
     return report.back()
-        + " back to the inbox, "
+        + " back, "
         + report.count(Action.STAYS)
         + " stay, "
         + report.count(Action.REFUSED)
@@ -179,13 +172,12 @@ final class ReplayCommand implements Callable<Integer> {
   /**
    * First the right to send, then the input: the other way round, a running app would refuse it.
    */
-  private static Step carriedOut(
-      Step step, @Nullable ParkedInputs folder, Optional<JobReleases> ledger) {
-    if (folder == null || step.action() == Action.STAYS || step.action() == Action.REFUSED) {
+  private static Step carriedOut(Step step, ParkedInputs place, Optional<JobReleases> ledger) {
+    if (step.action() == Action.STAYS || step.action() == Action.REFUSED) {
       return step;
     }
     // A name may be taken by the one before: then nothing is released either.
-    Optional<String> obstacle = folder.obstacle(step.parked());
+    Optional<String> obstacle = place.obstacle(step.parked());
     if (obstacle.isPresent()) {
       return step.refused(obstacle.get());
     }
@@ -198,48 +190,53 @@ final class ReplayCommand implements Callable<Integer> {
       return step.refused("its job has changed meanwhile; replay it again");
     }
     try {
-      folder.putBack(step.parked());
+      place.putBack(step.parked());
       return step;
     } catch (FileAlreadyExistsException e) {
-      return step.refused("the inbox has a file of that name; replay it again later");
+      return step.refused(ParkedInputs.TAKEN);
+    } catch (NoSuchFileException e) {
+      return step.refused("it was taken away meanwhile");
     } catch (IOException e) {
       return step.refused("it cannot be moved: " + e.getMessage());
     }
   }
 
-  private record Candidate(ParkedInput parked, Outcome outcome) {}
+  /** An input, and where it lies. */
+  private record Candidate(ParkedInput parked, ParkedInputs place) {}
 
-  private List<Candidate> candidates(Map<Outcome, ParkedInputs> folders, Instant from)
-      throws IOException {
+  /** What happens to an input, and where it lies. */
+  private record Planned(Step step, ParkedInputs place) {}
+
+  private List<Candidate> candidates(
+      List<ParkedInputs> places, Set<Outcome> outcomes, Instant from) {
     List<Candidate> candidates = new ArrayList<>();
-    for (Map.Entry<Outcome, ParkedInputs> folder : folders.entrySet()) {
-      folder.getValue().list().stream()
-          .filter(parked -> code == null || code.equals(parked.code()))
-          .filter(parked -> !parked.time().isBefore(from))
-          .forEach(parked -> candidates.add(new Candidate(parked, folder.getKey())));
+    for (ParkedInputs place : places) {
+      try {
+        place.list(outcomes).stream()
+            .filter(parked -> code == null || code.equals(parked.code()))
+            .filter(parked -> !parked.time().isBefore(from))
+            .forEach(parked -> candidates.add(new Candidate(parked, place)));
+      } catch (IOException e) {
+        throw new ConfigException(
+            "volccv.sources",
+            "what was put away cannot be looked at: " + e.getMessage(),
+            "mend that, or choose another one with --source");
+      }
     }
     return candidates;
   }
 
-  private List<Step> steps(
-      List<Candidate> candidates,
-      Map<Outcome, ParkedInputs> folders,
-      Optional<JobReleases> ledger) {
+  private List<Planned> steps(List<Candidate> candidates, Optional<JobReleases> ledger) {
     ReplayPlan plan = new ReplayPlan(ledger, resend);
     return candidates.stream()
-        .map(one -> plan.step(one.parked(), one.outcome(), folders.get(one.outcome())))
+        .map(one -> new Planned(plan.step(one.parked(), one.place()), one.place()))
         // A reply that was garbage is put away as failed, and perhaps paid nevertheless.
-        .filter(step -> !unknown || step.outcome() == Outcome.UNKNOWN || step.perhapsPaid())
+        .filter(
+            one ->
+                !unknown
+                    || one.step().parked().outcome() == Outcome.UNKNOWN
+                    || one.step().perhapsPaid())
         .toList();
-  }
-
-  private static Map<Outcome, ParkedInputs> folders(Settings settings, Set<Outcome> outcomes) {
-    Map<Outcome, ParkedInputs> folders = new EnumMap<>(Outcome.class);
-    for (Outcome outcome : outcomes) {
-      String key = "volccv." + outcome.name().toLowerCase(Locale.ROOT);
-      folders.put(outcome, new ParkedInputs(Path.of(settings.get(key)), settings.inbox()));
-    }
-    return folders;
   }
 
   private Set<Outcome> outcomes() {
@@ -275,21 +272,23 @@ final class ReplayCommand implements Callable<Integer> {
     return now.minus(Duration.parse(text.endsWith("D") ? "P" + text : "PT" + text));
   }
 
-  private void requireFolder(Home home, Settings settings) {
-    if (!source.equals(FOLDER)) {
-      throw wrong(
-          RouteFiles.names(home, "from").contains(source)
-              ? "--source: the inputs of "
-                  + source
-                  + " are put away where they came from; replay knows only folder for now"
-              : "--source: there is no source '" + source + "'; write folder");
+  /** Those that are configured, or the one that was asked for. */
+  private List<String> sources(Home home, Settings settings) {
+    List<String> configured = settings.sources();
+    if (source == null) {
+      return configured;
     }
-    if (!settings.sources().contains(FOLDER)) {
-      throw new ConfigException(
-          "volccv.sources",
-          "has no folder, so that nobody would take what is put back",
-          "add folder; the inputs of other sources are put away where they came from");
+    if (configured.contains(source)) {
+      if (!ReplayPlaces.knows(source)) {
+        throw wrong("--source: where inputs of " + source + " are put away, only its route knows");
+      }
+      return List.of(source);
     }
+    String those = String.join(",", configured);
+    throw wrong(
+        RouteFiles.names(home, "from").contains(source)
+            ? "--source: volccv.sources=" + those + " has no " + source + "; add it there"
+            : "--source: there is no source '" + source + "'; write one of " + those);
   }
 
   private ParameterException wrong(String message) {

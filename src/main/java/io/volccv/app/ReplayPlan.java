@@ -15,7 +15,7 @@ final class ReplayPlan {
 
   /** What happens. */
   enum Action {
-    /** It goes back into the inbox. */
+    /** It goes back to its source. */
     BACK,
     /** The same, after an operator said that it may be paid once more. */
     RESEND,
@@ -28,21 +28,14 @@ final class ReplayPlan {
   /**
    * One input, and what happens to it.
    *
-   * @param outcome in which folder it is
    * @param standing how its job stands
    * @param release whether its job's row must be released first
    * @param why what comes of it, or why nothing does
    */
-  record Step(
-      ParkedInput parked,
-      Outcome outcome,
-      Standing standing,
-      Action action,
-      boolean release,
-      String why) {
+  record Step(ParkedInput parked, Standing standing, Action action, boolean release, String why) {
 
     Step refused(String reason) {
-      return new Step(parked, outcome, standing, Action.REFUSED, false, reason);
+      return new Step(parked, standing, Action.REFUSED, false, reason);
     }
 
     /** Whether it was, or may have been, paid, without a picture that is kept. */
@@ -63,12 +56,12 @@ final class ReplayPlan {
     this.resend = resend;
   }
 
-  Step step(ParkedInput parked, Outcome outcome, ParkedInputs folder) {
+  Step step(ParkedInput parked, ParkedInputs place) {
     Standing standing = standing(parked);
-    Step step = decided(parked, outcome, standing);
+    Step step = decided(parked, standing);
     return step.action() == Action.REFUSED
         ? step
-        : folder.obstacle(parked).map(step::refused).orElse(step);
+        : place.obstacle(parked).map(step::refused).orElse(step);
   }
 
   private Standing standing(ParkedInput parked) {
@@ -77,27 +70,23 @@ final class ReplayPlan {
         : ledger.map(open -> open.standing(parked.jobKey())).orElse(Standing.NONE);
   }
 
-  private Step decided(ParkedInput parked, Outcome outcome, Standing standing) {
+  private Step decided(ParkedInput parked, Standing standing) {
     return switch (standing) {
-      case NONE -> notKnown(parked, outcome);
-      case UNDER_WAY -> refused(parked, outcome, standing, "its job is under way");
+      case NONE -> notKnown(parked);
+      case UNDER_WAY -> refused(parked, standing, "its job is under way");
       case ABANDONED ->
           refused(
               parked,
-              outcome,
               standing,
               "the app died while its job was under way; start the app, which finds out more");
-      case RESUMES -> back(parked, outcome, standing, "goes on where it was, nothing is paid anew");
-      case DONE ->
-          back(parked, outcome, standing, "its kept picture is delivered, nothing is paid");
-      case DELIVERED -> back(parked, outcome, standing, "was delivered before, nothing is paid");
-      case FAILED -> new Step(parked, outcome, standing, Action.BACK, true, "is sent again");
+      case RESUMES -> back(parked, standing, "goes on where it was, nothing is paid anew");
+      case DONE -> back(parked, standing, "its kept picture is delivered, nothing is paid");
+      case DELIVERED -> back(parked, standing, "was delivered before, nothing is paid");
+      case FAILED -> new Step(parked, standing, Action.BACK, true, "is sent again");
       case UNKNOWN ->
-          perhapsPaid(
-              parked, outcome, standing, "perhaps paid", "is sent again, perhaps paid twice");
+          perhapsPaid(parked, standing, "perhaps paid", "is sent again, perhaps paid twice");
       case LOST ->
-          perhapsPaid(
-              parked, outcome, standing, "paid, and its picture is gone", "is paid once more");
+          perhapsPaid(parked, standing, "paid, and its picture is gone", "is paid once more");
     };
   }
 
@@ -105,37 +94,30 @@ final class ReplayPlan {
    * A ledger that outlives the app never forgets what is perhaps paid; without its word that of the
    * error file counts.
    */
-  private Step notKnown(ParkedInput parked, Outcome outcome) {
+  private Step notKnown(ParkedInput parked) {
     boolean neverPaid =
         ledger.isPresent() && parked.jobKey() != null || parked.billed().equals("no");
-    return neverPaid && outcome != Outcome.UNKNOWN
-        ? back(parked, outcome, Standing.NONE, "is sent")
+    return neverPaid && parked.outcome() != Outcome.UNKNOWN
+        ? back(parked, Standing.NONE, "is sent")
         : perhapsPaid(
             parked,
-            outcome,
             Standing.NONE,
             "perhaps paid, and the ledger does not know it",
             "is sent again, perhaps paid twice");
   }
 
-  private Step perhapsPaid(
-      ParkedInput parked, Outcome outcome, Standing standing, String why, String then) {
+  private Step perhapsPaid(ParkedInput parked, Standing standing, String why, String then) {
     return resend
-        ? new Step(parked, outcome, standing, Action.RESEND, standing != Standing.NONE, then)
+        ? new Step(parked, standing, Action.RESEND, standing != Standing.NONE, then)
         : new Step(
-            parked,
-            outcome,
-            standing,
-            Action.STAYS,
-            false,
-            why + "; --unknown --resend sends it again");
+            parked, standing, Action.STAYS, false, why + "; --unknown --resend sends it again");
   }
 
-  private static Step back(ParkedInput parked, Outcome outcome, Standing standing, String why) {
-    return new Step(parked, outcome, standing, Action.BACK, false, why);
+  private static Step back(ParkedInput parked, Standing standing, String why) {
+    return new Step(parked, standing, Action.BACK, false, why);
   }
 
-  private static Step refused(ParkedInput parked, Outcome outcome, Standing standing, String why) {
-    return new Step(parked, outcome, standing, Action.REFUSED, false, why);
+  private static Step refused(ParkedInput parked, Standing standing, String why) {
+    return new Step(parked, standing, Action.REFUSED, false, why);
   }
 }

@@ -8,8 +8,8 @@ import io.volccv.app.ReplayPlan.Step;
 import io.volccv.app.TextTable.Column;
 import io.volccv.app.TextTable.Kind;
 import io.volccv.files.ParkedInput;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,15 +34,19 @@ record ReplayReport(Home home, List<Step> steps, Instant now) {
   private List<String> cells(Step step) {
     ParkedInput parked = step.parked();
     return List.of(
-        home.display(place(parked)),
+        place(parked),
         parked.code() == null ? parked.type() : parked.code(),
         Age.of(Duration.between(parked.time(), now)),
         parked.billed(),
         word(step) + ": " + step.why());
   }
 
-  private static Path place(ParkedInput parked) {
-    return parked.input() == null ? parked.error() : parked.input();
+  /** Of what lies below the home as the operator knows it. */
+  private String place(ParkedInput parked) {
+    String below = home.folder() + File.separator;
+    return parked.place().startsWith(below)
+        ? parked.place().substring(below.length())
+        : parked.place();
   }
 
   private static String word(Step step) {
@@ -68,8 +72,9 @@ record ReplayReport(Home home, List<Step> steps, Instant now) {
       inputs
           .addObject()
           .put("name", parked.name())
-          .put("state", step.outcome().name().toLowerCase(Locale.ROOT))
-          .put("file", home.display(place(parked)))
+          .put("source", parked.source())
+          .put("state", parked.outcome().name().toLowerCase(Locale.ROOT))
+          .put("file", place(parked))
           .put("type", parked.type())
           .put("code", parked.code())
           .put("time", parked.time().toString())

@@ -1,14 +1,21 @@
 package io.volccv.files;
 
-import java.nio.file.Path;
+import io.volccv.error.Printable;
+import io.volccv.model.Job.Outcome;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input that was put away, as its {@code .error.json} tells.
+ * An input that was put away, with what was noted of its failure. The note may lie on a server or
+ * in a queue of strangers, so it is made fit to be shown, and nobody pays on its word: that is up
+ * to the ledger.
  *
- * @param input null when it is gone, and only its error file is left
- * @param error its error file
+ * @param source what its source is called
+ * @param outcome how its job ended
+ * @param id what {@link ParkedInputs} knows it by
+ * @param place where it lies, for people; where its note lies when it is gone
+ * @param gone whether only the note is left
  * @param name its path below the inbox when it came, with {@code /}
  * @param type what went wrong, a simple class name
  * @param code the service's or gateway's code, null without one
@@ -18,12 +25,25 @@ import org.jspecify.annotations.Nullable;
  * @param time when it was put away
  */
 public record ParkedInput(
-    @Nullable Path input,
-    Path error,
+    String source,
+    Outcome outcome,
+    String id,
+    String place,
+    boolean gone,
     String name,
     String type,
     @Nullable String code,
     String stage,
     String billed,
     @Nullable String jobKey,
-    Instant time) {}
+    Instant time) {
+
+  private static final int MAX_TEXT = 100;
+
+  public ParkedInput {
+    type = Printable.shorten(type, MAX_TEXT);
+    code = code == null ? null : Printable.shorten(code, MAX_TEXT);
+    stage = Printable.shorten(stage, MAX_TEXT);
+    billed = Set.of("no", "yes").contains(billed) ? billed : "maybe";
+  }
+}

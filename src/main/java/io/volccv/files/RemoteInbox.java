@@ -58,7 +58,7 @@ public final class RemoteInbox
 
   private static final int MAX_COMPLAINTS = 1_000;
   private static final long LOG_EVERY_NANOS = 60_000_000_000L;
-  private static final List<String> SIDECARS = List.of("yaml", "yml", "json", "txt");
+  static final List<String> SIDECARS = List.of("yaml", "yml", "json", "txt");
 
   private final LongSupplier nanoTime;
   private final IntakeGate gate = new IntakeGate();
@@ -159,6 +159,16 @@ public final class RemoteInbox
     folders.set(Outcome.UNKNOWN, folder);
   }
 
+  /** Where its inputs go. */
+  RemoteFolders folders() {
+    return folders;
+  }
+
+  /** What the jobs' source is called. */
+  String source() {
+    return source;
+  }
+
   // ---- what is taken ---------------------------------------------------------------------------
 
   /** Asked by the listing, for each file and folder. */
@@ -184,7 +194,7 @@ public final class RemoteInbox
   }
 
   /** A server may list what it likes: {@code ../x}, {@code /etc/x}, {@code *}. */
-  private static boolean isSafe(String name) {
+  static boolean isSafe(String name) {
     return name.indexOf('/') < 0 && RemoteStore.isPlain(name) && SafePath.isSafe(name);
   }
 

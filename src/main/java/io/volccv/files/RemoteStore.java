@@ -5,7 +5,11 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Calendar;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -17,8 +21,10 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.FtpOperations;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.component.file.remote.RemoteFileOperations;
+import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.commons.net.ftp.FTPClient;
+import org.apache.commons.net.ftp.FTPFile;
 
 /**
  * The few small operations on an FTP or SFTP server that a route cannot do with an endpoint: look
@@ -78,13 +84,57 @@ final class RemoteStore implements AutoCloseable {
     return call(
         operations -> {
           RemoteFileOperations<?> any = operations;
-          if (!(any instanceof FtpOperations ftp)) {
-            return true;
-          }
-          FTPClient client = ftp.getClient();
-          String here = client.printWorkingDirectory();
-          return client.changeWorkingDirectory(folder) && client.changeWorkingDirectory(here);
+          return !(any instanceof FtpOperations) || isFolder(operations, folder);
         });
+  }
+
+  private static boolean isFolder(RemoteFileOperations<Object> operations, String folder)
+      throws IOException {
+    RemoteFileOperations<?> any = operations;
+    if (!(any instanceof FtpOperations ftp)) {
+      return operations.existsFile(folder);
+    }
+    FTPClient client = ftp.getClient();
+    String here = client.printWorkingDirectory();
+    return client.changeWorkingDirectory(folder) && client.changeWorkingDirectory(here);
+  }
+
+  /**
+   * What a server lists.
+   *
+   * @param name of the last part alone; a server may say what it likes
+   * @param time when it was changed, the epoch when the server does not say it
+   */
+  record Entry(String name, boolean isFolder, Instant time) {}
+
+  /** What lies in a folder, none when there is no such folder. */
+  List<Entry> list(String folder) throws IOException {
+    return call(
+        operations -> {
+          if (!folder.isEmpty() && !isFolder(operations, folder)) {
+            return List.of();
+          }
+          List<Entry> entries = new ArrayList<>();
+          for (Object file : operations.listFiles(folder)) {
+            Entry entry =
+                file instanceof FTPFile ftp ? entry(ftp) : entry((SftpRemoteFile<?>) file);
+            if (entry.name() != null && !List.of(".", "..").contains(entry.name())) {
+              entries.add(entry);
+            }
+          }
+          return entries;
+        });
+  }
+
+  private static Entry entry(FTPFile file) {
+    Calendar time = file.getTimestamp();
+    return new Entry(
+        file.getName(), file.isDirectory(), time == null ? Instant.EPOCH : time.toInstant());
+  }
+
+  private static Entry entry(SftpRemoteFile<?> file) {
+    return new Entry(
+        file.getFilename(), file.isDirectory(), Instant.ofEpochMilli(file.getLastModified()));
   }
 
   /** The content, empty when there is no such file or it is larger than {@code max} bytes. */

@@ -9,16 +9,12 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.jms.JmsComponent;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts jobs into a queue, many in one transaction: one by one the broker would force each to its
  * disk alone, which takes many times as long. One connection, for one thread.
  */
 public final class JobQueue implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(JobQueue.class);
-
   private final Connection connection;
   private final Session session;
   private final MessageProducer producer;
@@ -41,7 +37,7 @@ public final class JobQueue implements AutoCloseable {
       try {
         return new JobQueue(connection, queue);
       } catch (JMSException e) {
-        close(connection);
+        QueueBroker.close(connection);
         throw e;
       }
     } catch (JMSException e) {
@@ -68,14 +64,6 @@ public final class JobQueue implements AutoCloseable {
 
   @Override
   public void close() {
-    close(connection);
-  }
-
-  private static void close(Connection connection) {
-    try {
-      connection.close();
-    } catch (JMSException e) {
-      LOG.debug("Cannot close the connection to the queue", e);
-    }
+    QueueBroker.close(connection);
   }
 }

@@ -14,7 +14,10 @@ import java.util.Set;
 import org.apache.camel.Component;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.qpid.jms.JmsConnectionFactory;
+import org.apache.qpid.jms.policy.JmsDefaultPrefetchPolicy;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jms.connection.CachingConnectionFactory;
 
 /**
@@ -22,6 +25,8 @@ import org.springframework.jms.connection.CachingConnectionFactory;
  * a broker of one's own, or the one that is inside this process. AMQP 1.0 in both cases.
  */
 public final class QueueBroker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueBroker.class);
 
   /**
    * A consumer asks for a message when it has time for it. With a window of 1 it would hold another
@@ -33,12 +38,17 @@ public final class QueueBroker implements AutoCloseable {
   private static final String FAILOVER =
       "failover.maxReconnectAttempts=5&failover.startupMaxReconnectAttempts=5";
 
+  /** A message may have a picture in it. */
+  private static final int BROWSED = 20;
+
   private final @Nullable EmbeddedBroker broker;
+  private final JmsConnectionFactory factory;
   private final CachingConnectionFactory senders;
   private final JmsComponent component;
 
   private QueueBroker(@Nullable EmbeddedBroker broker, JmsConnectionFactory factory) {
     this.broker = broker;
+    this.factory = factory;
     this.senders = new CachingConnectionFactory(factory);
     // Every requester has a queue of its own for its replies: they would all be kept.
     senders.setCacheProducers(false);
@@ -124,6 +134,28 @@ public final class QueueBroker implements AutoCloseable {
   /** The component {@code jms}. */
   public Component component() {
     return component;
+  }
+
+  /**
+   * A connection of the caller's own, with a window for browsers: without one the broker says time
+   * and again that there is no more, when it is only not quick enough.
+   */
+  Connection connect() throws JMSException {
+    JmsDefaultPrefetchPolicy window = (JmsDefaultPrefetchPolicy) factory.getPrefetchPolicy();
+    window.setQueueBrowserPrefetch(BROWSED);
+    try {
+      return factory.createConnection();
+    } finally {
+      window.setQueueBrowserPrefetch(0);
+    }
+  }
+
+  static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (JMSException e) {
+      LOG.debug("Cannot close the connection to the queue", e);
+    }
   }
 
   @Override

@@ -3,30 +3,33 @@ package io.volccv.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.volccv.model.Job.Outcome;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The way back into the inbox. */
-final class ParkedInputsTest {
+final class ParkedFilesTest {
 
   @TempDir Path home;
   private Path failed;
   private Path inbox;
-  private ParkedInputs inputs;
+  private ParkedFiles inputs;
 
   @BeforeEach
   void folders() throws IOException {
     failed = Files.createDirectories(home.resolve("failed"));
     inbox = Files.createDirectories(home.resolve("inbox"));
-    inputs = new ParkedInputs(failed, inbox);
+    inputs = new ParkedFiles("folder", Map.of(Outcome.FAILED, failed), inbox, file -> false);
   }
 
   @Test
@@ -130,7 +133,7 @@ final class ParkedInputsTest {
     Files.delete(failed.resolve("tom.jpg"));
     write(failed.resolve("notes.error.json"), "[1, 2]");
 
-    assertThat(only().input()).isNull();
+    assertThat(only().gone()).isTrue();
     assertThat(only().name()).isEqualTo("tom.jpg");
     assertThat(inputs.obstacle(only())).contains("its input is gone");
   }
@@ -184,7 +187,7 @@ final class ParkedInputsTest {
   }
 
   private ParkedInput only() throws IOException {
-    List<ParkedInput> all = inputs.list();
+    List<ParkedInput> all = inputs.list(Set.of(Outcome.FAILED));
     assertThat(all).hasSize(1);
     return all.get(0);
   }
