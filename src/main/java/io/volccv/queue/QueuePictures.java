@@ -124,7 +124,7 @@ final class QueuePictures {
         var out = Files.newOutputStream(file)) {
       in.transferTo(out);
     } catch (IOException e) {
-      if (e.getMessage() != null && e.getMessage().contains("base-64")) {
+      if (e.getMessage() != null && e.getMessage().matches("(?is).*base-?64.*")) {
         throw QueueJobs.refused("has a picture that is no base64", "encode the whole picture");
       }
       throw e;

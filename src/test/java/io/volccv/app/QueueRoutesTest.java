@@ -175,6 +175,7 @@ final class QueueRoutesTest {
         "{\"pictures\": [{\"file\": \"../chelsea.png\"}]}",
         "{\"pictures\": [{\"file\": \"cats/none.png\"}]}",
         "{\"pictures\": [{\"base64\": \"%%%%\"}]}",
+        "{\"pictures\": [{\"base64\": \"x\"}]}",
         "{\"variants\": 0}"
       })
   void whatIsNoJobIsADeadLetterWithItsReason(String text) throws Exception {
