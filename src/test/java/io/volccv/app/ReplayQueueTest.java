@@ -9,6 +9,12 @@ import io.volccv.sandbox.Fault;
 import io.volccv.testing.SandboxExtension;
 import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -181,6 +187,48 @@ final class ReplayQueueTest {
           .isEqualTo(ExitCode.JOBS_FAILED);
       assertThat(home.out()).contains("refused: no job of this app").contains("1 refused");
     }
+  }
+
+  @Test
+  void aRequestThatFailedIsDoneAfterwardsForItsClient() throws Exception {
+    int door = QueueClient.freePort();
+    home.config("volccv.sources=http", "volccv.sinks=http", "http.port=" + door);
+    sandbox.sandbox().faults(List.of(FAULTY));
+    home.home.start();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + "/jobs?wait=60"))
+            .header("Content-Type", "image/png")
+            .header("Idempotency-Key", "order-1")
+            .POST(BodyPublishers.ofByteArray(RemoteHome.PHOTO));
+    assertThat(send(request).statusCode()).isEqualTo(502);
+    home.home.close();
+    sandbox.sandbox().faults(List.of());
+
+    assertThat(home.replay("--source", "http")).as(home.err() + home.out()).isZero();
+
+    home.home.start();
+    awaitEnds(2);
+    HttpRequest.Builder look =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + "/jobs/order-1?wait=60"));
+    assertThat(send(look).body()).contains("\"state\":\"done\"");
+    assertThat(sandbox.bill().images()).isEqualTo(1);
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  void aTableThatCouldNotBeReadIsNoPhoto() throws Exception {
+    home.config("volccv.sources=csv,folder");
+    table("no such column\nx\n");
+    assertThat(home.run()).as(home.err()).isEqualTo(ExitCode.JOBS_FAILED);
+    assertThat(home.file("data/invalid/orders.csv.error.json")).isNotEmptyFile();
+
+    assertThat(home.replay()).as(home.err()).isEqualTo(ExitCode.OK);
+
+    assertThat(home.out()).contains("nothing to replay");
+    assertThat(home.file("data/invalid/orders.csv")).isNotEmptyFile();
   }
 
   @Test
