@@ -16,6 +16,7 @@ final class Base64Sink {
   private final Spool.Writer spool;
   private final byte[] text;
   private final byte[] raw;
+  private final ByteBuffer decoded;
   private final byte[] head = new byte[MediaFormat.PROBE_BYTES];
   private int textLength;
   private int headLength;
@@ -24,13 +25,14 @@ final class Base64Sink {
   /** Blocks that one reply's pictures, which come one after the other, share. */
   static final class Blocks {
     private final byte[] text = new byte[TEXT_BLOCK_BYTES];
-    private final byte[] raw = new byte[TEXT_BLOCK_BYTES / 4 * 3];
+    private final ByteBuffer raw = ByteBuffer.allocate(TEXT_BLOCK_BYTES / 4 * 3);
   }
 
   Base64Sink(Spool.Writer spool, Blocks blocks) {
     this.spool = spool;
     this.text = blocks.text;
-    this.raw = blocks.raw;
+    this.raw = blocks.raw.array();
+    this.decoded = blocks.raw;
   }
 
   void append(byte[] bytes, int from, int to) throws IOException {
@@ -110,6 +112,6 @@ final class Base64Sink {
       System.arraycopy(raw, 0, head, headLength, more);
       headLength += more;
     }
-    spool.write(ByteBuffer.wrap(raw, 0, count));
+    spool.write(decoded.limit(count).rewind());
   }
 }

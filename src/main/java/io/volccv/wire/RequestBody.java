@@ -182,6 +182,7 @@ public final class RequestBody implements Content {
     private final ReadableByteChannel picture;
     private final long length;
     private final byte[] raw;
+    private final ByteBuffer block;
     private final byte[] text;
     private final ByteBuffer encoded;
     private long done;
@@ -189,6 +190,7 @@ public final class RequestBody implements Content {
     Base64Channel(Content content) throws IOException {
       this.length = content.length();
       this.raw = new byte[(int) Math.min(RAW_BLOCK_BYTES, length)];
+      this.block = ByteBuffer.wrap(raw);
       this.text = new byte[(raw.length + 2) / 3 * 4];
       this.encoded = ByteBuffer.wrap(text).limit(0);
       this.picture = content.open();
@@ -211,7 +213,7 @@ public final class RequestBody implements Content {
 
     private void encodeBlock() throws IOException {
       int size = (int) Math.min(raw.length, length - done);
-      ByteBuffer block = ByteBuffer.wrap(raw, 0, size);
+      block.clear().limit(size);
       while (block.hasRemaining()) {
         if (picture.read(block) < 0) {
           throw changed();
