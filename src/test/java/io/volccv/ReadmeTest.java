@@ -10,8 +10,6 @@ import io.volccv.sandbox.SandboxOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.Test;
@@ -20,17 +18,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** The snippets of the README do what it says. */
 final class ReadmeTest {
 
+  private static final DocPage README = new DocPage("README.md");
+
   @TempDir Path folder;
 
   @Test
   void theCompleteRouteMakesAPicture() throws Exception {
     Path photos = Files.createDirectories(folder.resolve("photos"));
     Files.copy(Path.of("samples/chelsea.png"), photos.resolve("chelsea.png"));
-    Path params = Files.writeString(folder.resolve("controlnet.yaml"), snippet("yaml", "seed: -1"));
+    Path params =
+        Files.writeString(folder.resolve("controlnet.yaml"), README.block("yaml", "seed: -1"));
     try (Sandbox sandbox = Sandbox.start(SandboxOptions.defaults().withPort(0));
         DefaultCamelContext camel = new DefaultCamelContext()) {
       String route =
-          snippet("yaml", "- route:")
+          README
+              .block("yaml", "- route:")
               .replace("{{env:VOLC_API_KEY}}", sandbox.options().apiKey())
               .replace("{{env:VOLC_BASE_URL}}", sandbox.gateway().toString())
               .replace("file:controlnet.yaml", "file:" + params)
@@ -51,7 +53,7 @@ final class ReadmeTest {
   @Test
   void theModelDataCanBeRead() throws Exception {
     Path file =
-        Files.writeString(folder.resolve("models.json"), snippet("json", "{\"my_req_key\""));
+        Files.writeString(folder.resolve("models.json"), README.block("json", "{\"my_req_key\""));
 
     assertThat(new ObjectMapper().readTree(file.toFile()).isObject()).isTrue();
     assertThat(ModelCatalog.shipped().with(file).get("my_req_key").results().max()).isEqualTo(1);
@@ -76,14 +78,5 @@ final class ReadmeTest {
                 assertThat(readme).as(name).contains("`" + name + "`");
               }
             });
-  }
-
-  /** The code block of a language that begins with {@code start}. */
-  private static String snippet(String language, String start) throws Exception {
-    Matcher block =
-        Pattern.compile("```" + language + "\n(" + Pattern.quote(start) + ".*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("README.md")));
-    assertThat(block.find()).as("README has a %s block: %s", language, start).isTrue();
-    return block.group(1);
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.volccv.DocPage;
 import io.volccv.files.Hashes;
 import io.volccv.model.Job.Outcome;
 import io.volccv.service.HttpDoor;
@@ -21,8 +22,6 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tables, HTTP and the clock by the files as shipped and the lines that the docs show. */
 final class IntakeRoutesTest {
+  private static final DocPage CSV = new DocPage("docs/csv.md");
+  private static final DocPage HTTP = new DocPage("docs/http.md");
   private static final Path CHELSEA = Path.of("samples/chelsea.png");
 
   @RegisterExtension static final SandboxExtension sandbox = SandboxExtension.create();
@@ -50,11 +51,10 @@ final class IntakeRoutesTest {
 
   @Test
   void theRowsOfATableBecomePicturesInTheFolder() throws Exception {
-    home.config(lines(snippet("csv.md", "properties", "volccv.sources=csv")));
+    home.config(CSV.properties("volccv.sources=csv"));
     picture("tom.jpg");
     picture("mia.jpg");
-    String table =
-        snippet("csv.md", "csv", "name,fields.style") + "cats/bad,,ten,\"nobody.jpg\",\n";
+    String table = CSV.block("csv", "name,fields.style") + "cats/bad,,ten,\"nobody.jpg\",\n";
     table("orders.csv", table);
     home.start();
 
@@ -106,7 +106,7 @@ final class IntakeRoutesTest {
 
   @Test
   void aRequestIsAnsweredWithThePictureAndItStaysThereOverARestart() throws Exception {
-    home.config(lines(snippet("http.md", "properties", "volccv.sources=http")));
+    home.config(HTTP.properties("volccv.sources=http"));
     home.config("http.port=" + QueueClient.freePort());
     home.start();
     HttpResponse<byte[]> answer =
@@ -161,8 +161,8 @@ final class IntakeRoutesTest {
   @Test
   void whatTheClockStartsIsPaidOnce() throws Exception {
     ZonedDateTime due = ZonedDateTime.now(ZoneId.of("Asia/Shanghai")).minusMinutes(2);
-    home.config(lines(snippet("csv.md", "properties", "volccv.sources=timer")));
-    String schedule = snippet("csv.md", "yaml", "morning:");
+    home.config(CSV.properties("volccv.sources=timer"));
+    String schedule = CSV.block("yaml", "morning:");
     Files.writeString(
         home.folder.resolve("config/schedule.yaml"),
         schedule.replaceFirst(
@@ -208,17 +208,5 @@ final class IntakeRoutesTest {
   private List<String> filesIn(String folder) {
     String[] names = home.folder.resolve(folder).toFile().list();
     return names == null ? List.of() : List.of(names);
-  }
-
-  private static List<String> lines(String text) {
-    return text.lines().filter(line -> !line.isBlank()).toList();
-  }
-
-  private static String snippet(String file, String language, String start) throws Exception {
-    Matcher block =
-        Pattern.compile("```" + language + "\n(" + Pattern.quote(start) + ".*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("docs").resolve(file)));
-    assertThat(block.find()).as("%s has a %s block: %s", file, language, start).isTrue();
-    return block.group(1);
   }
 }

@@ -2,12 +2,11 @@ package io.volccv.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.volccv.DocPage;
 import io.volccv.testing.SandboxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
  * the packaged app.
  */
 final class RemoteDocTest {
+
+  private static final DocPage PAGE = new DocPage("docs/remote.md");
 
   @RegisterExtension static final SandboxExtension sandbox = SandboxExtension.create();
 
@@ -28,9 +29,10 @@ final class RemoteDocTest {
         SftpTestServer sftp = new SftpTestServer(temp.resolve("sftp")).start();
         RemoteHome home = new RemoteHome(temp.resolve("home"), sandbox)) {
       Files.writeString(
-          home.folder.resolve("config/prompts/postcard.mustache"), snippet("mustache", "{{name}}"));
+          home.folder.resolve("config/prompts/postcard.mustache"),
+          PAGE.block("mustache", "{{name}}"));
       Files.copy(sftp.knownHosts(), home.folder.resolve("config/known_hosts"));
-      home.config(lines(snippet("properties", "volccv.sources=ftp")));
+      home.config(PAGE.properties("volccv.sources=ftp"));
       // The servers of the test are elsewhere, and a test does not wait five seconds.
       home.config(only(ftp.config("ftp."), "host", "port", "user", "minAge", "delay"));
       home.config(only(sftp.config("sftp."), "host", "port", "user"));
@@ -52,7 +54,7 @@ final class RemoteDocTest {
   @Test
   void severalServersByTheLinesShown() throws Exception {
     try (RemoteHome home = new RemoteHome(temp.resolve("home"), sandbox)) {
-      home.config(lines(snippet("properties", "ftp.instances")));
+      home.config(PAGE.properties("ftp.instances"));
       home.config("volccv.sources=ftp", "volccv.sinks=ftp");
       Settings settings = home.settings();
 
@@ -66,21 +68,9 @@ final class RemoteDocTest {
     }
   }
 
-  private static List<String> lines(String text) {
-    return text.lines().filter(line -> !line.isBlank()).toList();
-  }
-
   private static List<String> only(List<String> lines, String... keys) {
     return lines.stream()
         .filter(line -> List.of(keys).contains(line.replaceAll("^s?ftp\\.|=.*", "")))
         .toList();
-  }
-
-  private static String snippet(String language, String start) throws Exception {
-    Matcher block =
-        Pattern.compile("```" + language + "\n(" + Pattern.quote(start) + ".*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("docs/remote.md")));
-    assertThat(block.find()).as("remote.md has a %s block: %s", language, start).isTrue();
-    return block.group(1);
   }
 }
