@@ -34,18 +34,24 @@ final class AppProcess implements AutoCloseable {
     this.log = log;
   }
 
-  static AppProcess run(Path home, Map<String, String> environment) throws IOException {
-    String packaged = System.getProperty(PACKAGED);
+  /** Where the app is whose files are tried: the packaged one, or this project. */
+  static Path origin() {
+    return Path.of(System.getProperty(PACKAGED, "")).toAbsolutePath();
+  }
+
+  static AppProcess run(Path home, Map<String, String> environment, String... more)
+      throws IOException {
     List<String> command = new ArrayList<>();
-    if (packaged == null) {
+    if (System.getProperty(PACKAGED) == null) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(List.of(JVM.split(" ")));
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add(VolcCvApp.class.getName());
     } else {
-      command.add(Path.of(packaged, "bin", "volccv").toAbsolutePath().toString());
+      command.add(origin().resolve("bin/volccv").toString());
     }
     command.addAll(List.of("run", "--home", home.toString()));
+    command.addAll(List.of(more));
     Path log = home.resolve("app.log");
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -89,6 +95,11 @@ final class AppProcess implements AutoCloseable {
   /** SIGTERM, and the exit code. */
   int terminate() throws InterruptedException, IOException {
     process.destroy();
+    return end();
+  }
+
+  /** Its exit code, when it has come to its end by itself. */
+  int end() throws InterruptedException, IOException {
     if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the app does not end: " + log());
     }

@@ -19,11 +19,11 @@ import java.util.stream.Stream;
 final class RemoteHome implements AutoCloseable {
   static final byte[] PHOTO = photo();
 
-  private static final Path PROJECT = Path.of("").toAbsolutePath();
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "FTP_PASSWORD", FtpTestServer.PASSWORD,
           "SFTP_PASSWORD", SftpTestServer.PASSWORD,
+          "QUEUE_PASSWORD", QueueClient.PASSWORD,
           "WEBHOOK_SECRET", "a secret");
 
   final Path folder;
@@ -38,7 +38,7 @@ final class RemoteHome implements AutoCloseable {
     this.folder = folder;
     Files.createDirectories(folder);
     for (String part : List.of("routes", "config")) {
-      copy(PROJECT.resolve(part), folder.resolve(part));
+      copy(AppProcess.origin().resolve(part), folder.resolve(part));
     }
     lines.add("camel.component.volccv.apiKey=" + sandbox.apiKey());
     lines.add("camel.component.volccv.baseUrl=" + sandbox.gateway());
@@ -81,8 +81,8 @@ final class RemoteHome implements AutoCloseable {
   }
 
   /** A process of the app with the configuration that was {@link #write written}. */
-  AppProcess run() throws IOException {
-    return AppProcess.run(folder, ENVIRONMENT);
+  AppProcess run(String... more) throws IOException {
+    return AppProcess.run(folder, ENVIRONMENT, more);
   }
 
   RemoteHome start() {
