@@ -1,13 +1,17 @@
 package io.volccv.files;
 
+import io.volccv.error.CvError;
+import io.volccv.error.CvError.Billed;
+import io.volccv.error.JobInProgressException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds names that overwrite nothing, and holds them until the files are there: two jobs that end
@@ -18,7 +22,9 @@ final class FreeNames {
   /** So many names are tried one by one before larger steps are taken. */
   private static final int ONE_BY_ONE = 64;
 
-  private final Set<Path> held = ConcurrentHashMap.newKeySet();
+  /** And for which job; {@code ""} when it has no key. */
+  private final Map<Path, String> held = new ConcurrentHashMap<>();
+
   private final Predicate<Path> exists;
 
   FreeNames() {
@@ -58,10 +64,23 @@ final class FreeNames {
    * @param own whether existing files may be overwritten, since this very job wrote them before
    */
   Claim claim(Function<String, List<Path>> names, Predicate<List<Path>> own) {
+    return claim(names, own, null);
+  }
+
+  /**
+   * The same for a job that may be asked for by several at once.
+   *
+   * @param jobKey null when nothing is to be written
+   * @throws JobInProgressException when the names are held for the same job: it is delivered just
+   *     now, and need not be once more
+   */
+  Claim claim(
+      Function<String, List<Path>> names, Predicate<List<Path>> own, @Nullable String jobKey) {
+    String job = jobKey == null ? "" : jobKey;
     int n = 1;
     while (true) {
       List<Path> paths = names.apply(n == 1 ? "" : "-r" + n);
-      if (hold(paths)) {
+      if (hold(paths, job)) {
         boolean ours = false;
         try {
           ours = free(paths) || own.test(paths);
@@ -100,14 +119,25 @@ final class FreeNames {
     return free;
   }
 
-  private boolean hold(List<Path> paths) {
+  private boolean hold(List<Path> paths, String job) {
     for (int i = 0; i < paths.size(); i++) {
-      if (!held.add(paths.get(i))) {
+      String other = held.putIfAbsent(paths.get(i), job);
+      if (other != null) {
         paths.subList(0, i).forEach(held::remove);
+        if (!job.isEmpty() && other.equals(job)) {
+          throw underWay(job);
+        }
         return false;
       }
     }
     return true;
+  }
+
+  private static JobInProgressException underWay(String job) {
+    return new JobInProgressException(
+        "the pictures of the job " + job + " are being delivered for somebody else who asked",
+        new CvError(null, 0, null, "sink", true, Billed.NO, null, "ask again later"),
+        null);
   }
 
   private boolean free(List<Path> paths) {

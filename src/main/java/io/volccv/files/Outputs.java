@@ -83,7 +83,8 @@ public final class Outputs {
   }
 
   /** The names of the pictures go to {@code planned}. */
-  private FreeNames.Claim claim(Exchange exchange, CvResult result, List<String> planned) {
+  private FreeNames.Claim claim(
+      Exchange exchange, CvResult result, List<String> planned, boolean isToBeWritten) {
     JobKey.Asked asked = JobKey.Asked.of(exchange);
     String key =
         asked == null ? exchange.getMessage().getHeader(JobKey.KEY, String.class) : asked.jobKey();
@@ -94,7 +95,8 @@ public final class Outputs {
           planned.addAll(names(input, suffix, result.images()));
           return planned.stream().flatMap(this::withProvenance).toList();
         },
-        paths -> key != null && own(paths, key));
+        paths -> key != null && own(paths, key),
+        isToBeWritten ? key : null);
   }
 
   /** Notes where the pictures of the exchange's result are, if this sink has all of them. */
@@ -104,7 +106,7 @@ public final class Outputs {
       return;
     }
     List<String> planned = new ArrayList<>();
-    claim(exchange, result, planned).release();
+    claim(exchange, result, planned, false).release();
     List<Path> files = planned.stream().map(folder()::resolve).toList();
     if (files.stream().allMatch(store::exists)) {
       delivery.add(result, files);
@@ -228,7 +230,7 @@ public final class Outputs {
   private void hold(Exchange exchange, CvResult result, List<String> planned) {
     String id = exchange.getExchangeId();
     boolean first = !release(id);
-    held.put(id, claim(exchange, result, planned));
+    held.put(id, claim(exchange, result, planned, true));
     if (first) {
       exchange
           .getExchangeExtension()

@@ -134,7 +134,8 @@ final class QueueRoutesTest {
   void twoWhoAskForTheSameJobAtOnceBothHearOfIt() throws Exception {
     Queue replies = client.session.createTemporaryQueue();
     for (int i = 0; i < 2; i++) {
-      TextMessage job = client.session.createTextMessage(job("at once", "asked for by two"));
+      String json = job("at once", "asked for by two").replace("}]}", "}], \"sink\": \"queue\"}");
+      TextMessage job = client.session.createTextMessage(json);
       job.setJMSReplyTo(replies);
       client.send("volccv.jobs", job);
     }
@@ -143,6 +144,22 @@ final class QueueRoutesTest {
     assertThat(outcome(next(replies))).isEqualTo("done");
     assertThat(sandbox.bill().posts()).isEqualTo(1);
     awaitEnd(2);
+  }
+
+  @Test
+  void whatTwoAskForAtOnceIsOnceInTheFolder() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      client.job(job("twins", "asked for by twins"));
+    }
+    awaitEnd(2);
+
+    assertThat(home.ended).extracting(RemoteHome.Ended::outcome).containsOnly(Outcome.DONE);
+    assertThat(TestServer.filesBelow(home.folder.resolve("data/outbox")))
+        .filteredOn(file -> file.startsWith("twins"))
+        .containsExactly("twins.jpg", "twins.jpg.json");
+    assertThat(client.next("volccv.results")).isNotNull();
+    assertThat(client.browse("volccv.results")).isEmpty();
+    assertThat(sandbox.bill().posts()).isEqualTo(1);
   }
 
   @Test

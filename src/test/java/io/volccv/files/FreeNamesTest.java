@@ -1,7 +1,9 @@
 package io.volccv.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.volccv.error.JobInProgressException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,17 @@ final class FreeNamesTest {
     assertThat(name(claim("a"))).isEqualTo("a-r2");
     first.release();
     assertThat(name(claim("a"))).isEqualTo("a");
+  }
+
+  @Test
+  void whoeverAsksForTheSameJobMeanwhileComesAgain() {
+    FreeNames.Claim first = claim("a", "job-1");
+    assertThatThrownBy(() -> claim("a", "job-1"))
+        .isInstanceOf(JobInProgressException.class)
+        .hasMessageContaining("job-1");
+    assertThat(name(claim("a", "job-2"))).isEqualTo("a-r2");
+    first.release();
+    assertThat(name(claim("a", "job-1"))).isEqualTo("a");
   }
 
   @Test
@@ -72,6 +85,10 @@ final class FreeNamesTest {
         .parallel()
         .forEach(i -> assertThat(given.add(name(claim("a")))).isTrue());
     assertThat(given).hasSize(500);
+  }
+
+  private FreeNames.Claim claim(String name, String jobKey) {
+    return names.claim(suffix -> List.of(folder.resolve(name + suffix)), paths -> false, jobKey);
   }
 
   private FreeNames.Claim claim(String name) {
