@@ -2,25 +2,25 @@ package io.volccv.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What pictures can go to. A further sink is a further constant. */
 enum MatrixSink {
   FOLDER {
     @Override
-    Opened open(Path folder) {
+    Opened open(Path folder, MatrixShared shared) {
       List<String> config =
           List.of("volccv.sinks=folder", "volccv.outbox=" + folder.resolve("outbox"));
       return new Outbox(folder.resolve("outbox"), config, () -> {});
@@ -28,26 +28,45 @@ enum MatrixSink {
   },
   FTP {
     @Override
-    Opened open(Path folder) throws Exception {
+    Opened open(Path folder, MatrixShared shared) throws Exception {
       return server(new FtpTestServer(folder, "none"));
     }
   },
   FTPS {
     @Override
-    Opened open(Path folder) throws Exception {
+    Opened open(Path folder, MatrixShared shared) throws Exception {
       return server(new FtpTestServer(folder, "implicit"));
     }
   },
   SFTP {
     @Override
-    Opened open(Path folder) throws Exception {
+    Opened open(Path folder, MatrixShared shared) throws Exception {
       return server(new SftpTestServer(folder));
     }
   },
   WEBHOOK {
     @Override
-    Opened open(Path folder) throws Exception {
+    Opened open(Path folder, MatrixShared shared) throws Exception {
       return new Hook(new WebhookTestServer());
+    }
+  },
+  QUEUE {
+    @Override
+    Opened open(Path folder, MatrixShared shared) {
+      return new Results(shared.queue, shared.queueConfig("volccv.sinks=queue"), new HashMap<>());
+    }
+  },
+  /** Pictures of all sources, which the source HTTP hands out. */
+  HTTP {
+    @Override
+    Opened open(Path folder, MatrixShared shared) {
+      List<String> config =
+          shared.queueConfig(
+              "volccv.sinks=http",
+              "volccv.sources=http",
+              "http.folder=" + folder,
+              shared.door.config());
+      return new Kept(shared.door, folder, config, new HashMap<>());
     }
   };
 
@@ -68,7 +87,7 @@ enum MatrixSink {
    *
    * @param folder its own
    */
-  abstract Opened open(Path folder) throws Exception;
+  abstract Opened open(Path folder, MatrixShared shared) throws Exception;
 
   /** Those that one app can have at the same time: there is one {@code ftp.sink}. */
   static Set<MatrixSink> together() {
@@ -132,16 +151,72 @@ enum MatrixSink {
     }
   }
 
-  private static void add(Map<String, List<String>> to, JsonNode provenance, byte[] picture) {
-    String name = provenance.get("prompt").textValue().replaceFirst("(?s),.*", "");
-    to.computeIfAbsent(name, first -> new ArrayList<>()).add(hash(picture));
+  /** Messages, which are taken when they are looked at. */
+  private record Results(QueueClient queue, List<String> config, Map<String, List<String>> taken)
+      implements Opened {
+    @Override
+    public Map<String, List<String>> arrived() throws Exception {
+      for (Message result : queue.take("volccv.results")) {
+        BytesMessage message = (BytesMessage) result;
+        byte[] picture = new byte[(int) message.getBodyLength()];
+        message.readBytes(picture);
+        add(taken, JSON.readTree(message.getStringProperty("volccvProvenance")), picture);
+      }
+      return taken;
+    }
+
+    @Override
+    public void close() {
+      // The queue is not its own.
+    }
   }
 
-  static String hash(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
+  /** What the door hands out; the keys to ask with are in its folder. Each is asked for once. */
+  private record Kept(
+      MatrixDoor door, Path folder, List<String> config, Map<String, List<String>> fetched)
+      implements Opened {
+    @Override
+    public Map<String, List<String>> arrived() throws Exception {
+      Map<String, List<String>> arrived = new HashMap<>();
+      for (String file : TestServer.filesBelow(folder)) {
+        if (file.endsWith("/result.json")) {
+          JsonNode kept = JSON.readTree(folder.resolve(file).toFile()).at("/pictures/0/provenance");
+          String key = kept.path("jobKey").asText();
+          if (!fetched.containsKey(key)) {
+            fetch(key);
+          }
+          if (fetched.containsKey(key)) {
+            arrived.put(name(kept), fetched.get(key));
+          }
+        }
+      }
+      return arrived;
     }
+
+    private void fetch(String key) throws Exception {
+      List<String> hashes = new ArrayList<>();
+      Optional<JsonNode> job = door.job(key);
+      for (JsonNode picture : job.isEmpty() ? List.<JsonNode>of() : job.get().path("pictures")) {
+        door.get(picture.path("url").asText())
+            .ifPresent(bytes -> hashes.add(MadePictures.hash(bytes)));
+      }
+      if (!hashes.isEmpty()) {
+        fetched.put(key, hashes);
+      }
+    }
+
+    @Override
+    public void close() {
+      // The door is not its own.
+    }
+  }
+
+  private static void add(Map<String, List<String>> to, JsonNode provenance, byte[] picture) {
+    to.computeIfAbsent(name(provenance), first -> new ArrayList<>())
+        .add(MadePictures.hash(picture));
+  }
+
+  private static String name(JsonNode provenance) {
+    return MadePictures.name(provenance.path("prompt").textValue());
   }
 }

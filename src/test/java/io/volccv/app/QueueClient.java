@@ -62,7 +62,18 @@ final class QueueClient implements AutoCloseable {
     }
   }
 
-  /** What lies in a queue. */
+  /** All that lies in a queue just now. */
+  List<Message> take(String queue) throws JMSException {
+    List<Message> messages = new ArrayList<>();
+    try (MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+      for (Message next = consumer.receiveNoWait(); next != null; next = consumer.receiveNoWait()) {
+        messages.add(next);
+      }
+    }
+    return messages;
+  }
+
+  /** What lies in a queue, and stays there. */
   List<Message> browse(String queue) throws JMSException {
     List<Message> messages = new ArrayList<>();
     try (var browser = session.createBrowser(session.createQueue(queue))) {

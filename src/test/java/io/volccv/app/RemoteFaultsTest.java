@@ -393,7 +393,7 @@ final class RemoteFaultsTest {
     assertThat(server.files("outbox")).containsExactly("a.jpg", "a.jpg.json");
     assertThat(server.root().resolve("outbox/a.jpg.json"))
         .content()
-        .contains(MatrixSink.hash(Files.readAllBytes(server.root().resolve("outbox/a.jpg"))));
+        .contains(MadePictures.hash(Files.readAllBytes(server.root().resolve("outbox/a.jpg"))));
     assertThat(sandbox.bill().posts()).isEqualTo(1);
   }
 
