@@ -4,15 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.volccv.DocPage;
 import io.volccv.testing.SandboxExtension;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Message;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -131,8 +128,7 @@ final class IntakeDocTest {
             .replace("127.0.0.1:9181", "127.0.0.1:" + port)
             .replace("-o coffee.jpg", "-sS --fail-with-body -o " + coffee);
     try (AppProcess app = home.run()) {
-      URI door = URI.create("http://127.0.0.1:" + port + "/openapi.json");
-      app.await(() -> answers(door));
+      app.await(new DoorClient(port)::isOpen);
       Process curl =
           new ProcessBuilder("sh", "-c", command)
               .directory(AppProcess.origin().toFile())
@@ -169,14 +165,6 @@ final class IntakeDocTest {
           }
         });
     return new QueueClient(port);
-  }
-
-  private static boolean answers(URI door) {
-    try {
-      return new ObjectMapper().readTree(door.toURL()).has("openapi");
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static String photo() {

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 
 /** A client that sends each request, with one key, until it is taken. */
 final class MatrixRequests implements MatrixSource.Opened {
-  private final MatrixDoor door;
+  private final DoorClient door;
   private final List<String> config;
   private final Map<String, byte[]> waiting = new ConcurrentHashMap<>();
   private final Set<String> taken = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
-  MatrixRequests(MatrixDoor door, List<String> config) {
+  MatrixRequests(DoorClient door, List<String> config) {
     this.door = door;
     this.config = config;
     clock.scheduleWithFixedDelay(this::send, 0, 100, TimeUnit.MILLISECONDS);
@@ -41,7 +41,9 @@ final class MatrixRequests implements MatrixSource.Opened {
     try {
       for (Map.Entry<String, byte[]> one : waiting.entrySet()) {
         String query = "fields.name=" + URLEncoder.encode(one.getKey(), StandardCharsets.UTF_8);
-        if (door.ask(key(one.getKey()), query, one.getValue())) {
+        if (door.ask(key(one.getKey()), query, one.getValue())
+            .filter(answer -> answer.statusCode() == 202)
+            .isPresent()) {
           taken.add(one.getKey());
           waiting.remove(one.getKey());
         }

@@ -15,7 +15,7 @@ final class MatrixShared implements AutoCloseable {
   final QueueClient queue;
 
   /** Another program at the door. */
-  final MatrixDoor door = new MatrixDoor(QueueClient.freePort());
+  final DoorClient door = new DoorClient(QueueClient.freePort());
 
   private final BrokerTestServer broker;
   private final Path pictures;

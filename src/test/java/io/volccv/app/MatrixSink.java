@@ -173,7 +173,7 @@ enum MatrixSink {
 
   /** What the door hands out; the keys to ask with are in its folder. Each is asked for once. */
   private record Kept(
-      MatrixDoor door, Path folder, List<String> config, Map<String, List<String>> fetched)
+      DoorClient door, Path folder, List<String> config, Map<String, List<String>> fetched)
       implements Opened {
     @Override
     public Map<String, List<String>> arrived() throws Exception {

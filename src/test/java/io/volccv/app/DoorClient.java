@@ -12,13 +12,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Optional;
 
 /** A client of the HTTP door, which is closed while the app is dead. */
-final class MatrixDoor {
+final class DoorClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final int port;
 
-  MatrixDoor(int port) {
+  DoorClient(int port) {
     this.port = port;
   }
 
@@ -27,19 +27,23 @@ final class MatrixDoor {
     return "http.port=" + port;
   }
 
+  boolean isOpen() throws InterruptedException {
+    return get("/openapi.json").isPresent();
+  }
+
   /**
    * Asks for a picture.
    *
-   * @param query the fields of the job
-   * @return whether the door has taken it
+   * @param query the fields of the job, and how long to wait
+   * @return nothing when the door is closed, or closes before it has answered
    */
-  boolean ask(String key, String query, byte[] photo) throws InterruptedException {
-    return send(HttpRequest.newBuilder(uri("/jobs?" + query))
+  Optional<HttpResponse<byte[]>> ask(String key, String query, byte[] photo)
+      throws InterruptedException {
+    return send(
+        HttpRequest.newBuilder(uri("/jobs?" + query))
             .header("Idempotency-Key", key)
             .header("Content-Type", "image/png")
-            .POST(BodyPublishers.ofByteArray(photo)))
-        .filter(answer -> answer.statusCode() == 202)
-        .isPresent();
+            .POST(BodyPublishers.ofByteArray(photo)));
   }
 
   /** How a job stands; nothing when nobody is there to say it. */
