@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Ordered;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -16,12 +18,29 @@ final class AfterMove extends SynchronizationAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(AfterMove.class);
 
+  /**
+   * How many are to follow with the same sidecar: of two pictures that are moved at the same moment
+   * each would find that it is the last one.
+   */
+  private static final Map<Path, Integer> FOLLOWERS = new HashMap<>();
+
   private final Place place;
   private final Inputs.@Nullable Taken taken;
 
+  /** Made before the input is moved. */
   AfterMove(Place place, Inputs.@Nullable Taken taken) {
     this.place = place;
     this.taken = taken;
+    Path sidecar = sidecar();
+    if (sidecar != null) {
+      synchronized (FOLLOWERS) {
+        FOLLOWERS.merge(sidecar, 1, Integer::sum);
+      }
+    }
+  }
+
+  private @Nullable Path sidecar() {
+    return taken == null ? null : taken.sidecar();
   }
 
   /** After Camel's own completion, which has no order and moves the input. */
@@ -32,11 +51,11 @@ final class AfterMove extends SynchronizationAdapter {
 
   @Override
   public void onDone(Exchange exchange) {
-    Path from = taken == null ? null : taken.sidecar();
+    Path from = sidecar();
     Path to = place.sidecar();
     try {
-      if (from != null && to != null && moved(taken.file())) {
-        follow(from, to, Sidecar.isShared(taken.file()));
+      if (from != null) {
+        follow(from, to);
       }
     } catch (IOException e) {
       LOG.warn("Cannot move the sidecar {} after its picture to {}: {}", from, to, e.toString());
@@ -45,16 +64,26 @@ final class AfterMove extends SynchronizationAdapter {
     }
   }
 
+  private void follow(Path from, @Nullable Path to) throws IOException {
+    synchronized (FOLLOWERS) {
+      boolean others = FOLLOWERS.merge(from, -1, AfterMove::left) != null;
+      if (to == null || taken == null || !moved(taken.file())) {
+        return;
+      }
+      if (others || Sidecar.isShared(taken.file())) {
+        Files.copy(from, to); // photo.png still needs what photo.jpg had
+      } else if (Files.exists(from)) {
+        Files.move(from, to);
+      }
+    }
+  }
+
+  private static @Nullable Integer left(int followers, int one) {
+    return followers + one == 0 ? null : followers + one;
+  }
+
   /** False when Camel could not move the input; it has logged why. */
   private static boolean moved(Path input) {
     return !Files.exists(input, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static void follow(Path from, Path to, boolean shared) throws IOException {
-    if (shared) {
-      Files.copy(from, to); // photo.png still needs what photo.jpg had
-    } else if (Files.exists(from)) {
-      Files.move(from, to);
-    }
   }
 }
