@@ -114,7 +114,7 @@ public final class Worker {
             : WatchedLedger.of(
                 options.url(),
                 options.kept(),
-                new Quota("main", options.rate(), options.width(), 1000),
+                new Quota("main", options.rate(), options.permits(), 1000),
                 RESPONSE_TIMEOUT,
                 options.beat(),
                 options.lease(),

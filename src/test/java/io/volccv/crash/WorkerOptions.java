@@ -17,6 +17,7 @@ import java.util.Map;
  * @param sandbox where the service is
  * @param crash where it dies; with {@code job}, {@code attempt} and {@code stops}
  * @param width how many jobs it works on at a time
+ * @param permits how many calls it may make at a time
  * @param rate calls per second, 0 for no limit
  * @param beat how often it says that it lives
  * @param waits until there is a file {@code go} in its home
@@ -32,6 +33,7 @@ record WorkerOptions(
     boolean stops,
     Control control,
     int width,
+    int permits,
     double rate,
     Duration beat,
     Duration lease,
@@ -48,6 +50,7 @@ record WorkerOptions(
         1,
         false,
         Control.NONE,
+        8,
         8,
         0,
         Duration.ofMillis(200),
@@ -72,6 +75,7 @@ record WorkerOptions(
         Boolean.parseBoolean(map.get("stops")),
         Control.valueOf(map.get("control")),
         Integer.parseInt(map.get("width")),
+        Integer.parseInt(map.get("permits")),
         Double.parseDouble(map.get("rate")),
         Duration.parse(map.get("beat")),
         Duration.parse(map.get("lease")),
@@ -90,6 +94,7 @@ record WorkerOptions(
     args.add("stops=" + stops);
     args.add("control=" + control);
     args.add("width=" + width);
+    args.add("permits=" + permits);
     args.add("rate=" + rate);
     args.add("beat=" + beat);
     args.add("lease=" + lease);
@@ -99,18 +104,18 @@ record WorkerOptions(
 
   WorkerOptions dyingAt(Point point, String ofJob, int ofAttempt) {
     return new WorkerOptions(
-        home, url, name, sandbox, point, ofJob, ofAttempt, false, control, width, rate, beat, lease,
+        home, url, name, sandbox, point, ofJob, ofAttempt, false, control, width, permits, rate, beat, lease,
         waits);
   }
 
   WorkerOptions stoppingAt(Point point, String ofJob) {
     return new WorkerOptions(
-        home, url, name, sandbox, point, ofJob, 1, true, control, width, rate, beat, lease, waits);
+        home, url, name, sandbox, point, ofJob, 1, true, control, width, permits, rate, beat, lease, waits);
   }
 
   WorkerOptions with(Control mistake) {
     return new WorkerOptions(
-        home, url, name, sandbox, crash, job, attempt, stops, mistake, width, rate, beat, lease,
+        home, url, name, sandbox, crash, job, attempt, stops, mistake, width, permits, rate, beat, lease,
         waits);
   }
 
@@ -126,12 +131,14 @@ record WorkerOptions(
         stops,
         control,
         1,
+        1,
         callsPerSecond,
         beat,
         lease,
         waits);
   }
 
+  /** With permits to spare: an unknown call keeps its own for so long that all would wait. */
   WorkerOptions atMost(double callsPerSecond) {
     return new WorkerOptions(
         home,
@@ -144,6 +151,7 @@ record WorkerOptions(
         stops,
         control,
         width,
+        100 * width,
         callsPerSecond,
         beat,
         lease,
@@ -152,13 +160,13 @@ record WorkerOptions(
 
   WorkerOptions withLease(Duration time) {
     return new WorkerOptions(
-        home, url, name, sandbox, crash, job, attempt, stops, control, width, rate, beat, time,
+        home, url, name, sandbox, crash, job, attempt, stops, control, width, permits, rate, beat, time,
         waits);
   }
 
   WorkerOptions waiting() {
     return new WorkerOptions(
-        home, url, name, sandbox, crash, job, attempt, stops, control, width, rate, beat, lease,
+        home, url, name, sandbox, crash, job, attempt, stops, control, width, permits, rate, beat, lease,
         true);
   }
 
