@@ -14,7 +14,6 @@ import java.util.Set;
 import org.apache.camel.Component;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.qpid.jms.JmsConnectionFactory;
-import org.apache.qpid.jms.policy.JmsDefaultPrefetchPolicy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,16 +29,17 @@ public final class QueueBroker implements AutoCloseable {
 
   /**
    * A consumer asks for a message when it has time for it. With a window of 1 it would hold another
-   * one back all the time that the first one takes, while other consumers and processes are idle.
+   * one back all the time that the first one takes, while other consumers and processes are idle. A
+   * browser needs one: without it the broker says time and again that there is no more, when it is
+   * only not quick enough; and a small one, since a message may have a picture in it.
    */
-  private static final String CLIENT = "jms.prefetchPolicy.all=0&jms.closeTimeout=5000";
+  private static final String CLIENT =
+      "jms.prefetchPolicy.queuePrefetch=0&jms.prefetchPolicy.queueBrowserPrefetch=20"
+          + "&jms.closeTimeout=5000";
 
   /** Only to reach the other one; a broker that is gone is looked for by Camel's consumers. */
   private static final String FAILOVER =
       "failover.maxReconnectAttempts=5&failover.startupMaxReconnectAttempts=5";
-
-  /** A message may have a picture in it. */
-  private static final int BROWSED = 20;
 
   private final @Nullable EmbeddedBroker broker;
   private final JmsConnectionFactory factory;
@@ -136,18 +136,9 @@ public final class QueueBroker implements AutoCloseable {
     return component;
   }
 
-  /**
-   * A connection of the caller's own, with a window for browsers: without one the broker says time
-   * and again that there is no more, when it is only not quick enough.
-   */
+  /** A connection of the caller's own. */
   Connection connect() throws JMSException {
-    JmsDefaultPrefetchPolicy window = (JmsDefaultPrefetchPolicy) factory.getPrefetchPolicy();
-    window.setQueueBrowserPrefetch(BROWSED);
-    try {
-      return factory.createConnection();
-    } finally {
-      window.setQueueBrowserPrefetch(0);
-    }
+    return factory.createConnection();
   }
 
   static void close(Connection connection) {
