@@ -1,8 +1,8 @@
 package io.volccv.app;
 
+import io.volccv.app.ReplayPlaces.Found;
 import io.volccv.app.ReplayPlan.Action;
 import io.volccv.app.ReplayPlan.Step;
-import io.volccv.files.ParkedInput;
 import io.volccv.files.ParkedInputs;
 import io.volccv.ledger.JobReleases;
 import io.volccv.model.Job.Outcome;
@@ -103,13 +103,17 @@ final class ReplayCommand implements Callable<Integer> {
     Home home = common.home();
     Settings settings = new SettingsReader(home, System::getenv).read(common.properties());
     try (ReplayPlaces places = ReplayPlaces.open(settings, sources(home, settings))) {
-      List<Candidate> candidates = candidates(places.all(), outcomes, from);
-      if (candidates.isEmpty()) {
+      List<Found> found =
+          places.list(outcomes).stream()
+              .filter(one -> code == null || code.equals(one.parked().code()))
+              .filter(one -> !one.parked().time().isBefore(from))
+              .toList();
+      if (found.isEmpty()) {
         return end(new ReplayReport(home, List.of(), now), "nothing to replay");
       }
       Optional<String> url = new LedgerSettings(settings).url();
       try (Ledger ledger = new Ledger(url.map(JobReleases::open))) {
-        return replay(steps(candidates, ledger.jobs()), ledger.jobs(), home, now);
+        return replay(steps(found, ledger.jobs()), ledger.jobs(), home, now);
       }
     }
   }
@@ -201,34 +205,12 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** An input, and where it lies. */
-  private record Candidate(ParkedInput parked, ParkedInputs place) {}
-
   /** What happens to an input, and where it lies. */
   private record Planned(Step step, ParkedInputs place) {}
 
-  private List<Candidate> candidates(
-      List<ParkedInputs> places, Set<Outcome> outcomes, Instant from) {
-    List<Candidate> candidates = new ArrayList<>();
-    for (ParkedInputs place : places) {
-      try {
-        place.list(outcomes).stream()
-            .filter(parked -> code == null || code.equals(parked.code()))
-            .filter(parked -> !parked.time().isBefore(from))
-            .forEach(parked -> candidates.add(new Candidate(parked, place)));
-      } catch (IOException e) {
-        throw new ConfigException(
-            "volccv.sources",
-            "what was put away cannot be looked at: " + e.getMessage(),
-            "mend that, or choose another one with --source");
-      }
-    }
-    return candidates;
-  }
-
-  private List<Planned> steps(List<Candidate> candidates, Optional<JobReleases> ledger) {
+  private List<Planned> steps(List<Found> found, Optional<JobReleases> ledger) {
     ReplayPlan plan = new ReplayPlan(ledger, resend);
-    return candidates.stream()
+    return found.stream()
         .map(one -> new Planned(plan.step(one.parked(), one.place()), one.place()))
         // A reply that was garbage is put away as failed, and perhaps paid nevertheless.
         .filter(

@@ -1,6 +1,7 @@
 package io.volccv.app;
 
 import io.volccv.files.ParkedFiles;
+import io.volccv.files.ParkedInput;
 import io.volccv.files.ParkedInputs;
 import io.volccv.files.ParkedServerFiles;
 import io.volccv.model.Job.Outcome;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
@@ -67,8 +69,28 @@ final class ReplayPlaces implements AutoCloseable {
         || QueueSettings.withQueue(List.of(source)).contains(QUEUE);
   }
 
-  List<ParkedInputs> all() {
-    return all;
+  /** An input, and where it lies. */
+  record Found(ParkedInput parked, ParkedInputs place) {}
+
+  /**
+   * What is put away, one place after the other.
+   *
+   * @param outcomes only what ended so
+   * @throws ConfigException when one of the places cannot be looked at
+   */
+  List<Found> list(Set<Outcome> outcomes) {
+    List<Found> found = new ArrayList<>();
+    for (ParkedInputs place : all) {
+      try {
+        place.list(outcomes).forEach(parked -> found.add(new Found(parked, place)));
+      } catch (IOException e) {
+        throw new ConfigException(
+            "volccv.sources",
+            "what was put away cannot be looked at: " + e.getMessage(),
+            "mend that, or choose another one with --source");
+      }
+    }
+    return found;
   }
 
   private void open(List<String> sources) throws IOException {

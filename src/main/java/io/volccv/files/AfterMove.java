@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Ordered;
@@ -18,23 +17,24 @@ final class AfterMove extends SynchronizationAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(AfterMove.class);
 
-  /**
-   * How many are to follow with the same sidecar: of two pictures that are moved at the same moment
-   * each would find that it is the last one.
-   */
-  private static final Map<Path, Integer> FOLLOWERS = new HashMap<>();
-
   private final Place place;
   private final Inputs.@Nullable Taken taken;
+  private final Map<Path, Integer> followers;
 
-  /** Made before the input is moved. */
-  AfterMove(Place place, Inputs.@Nullable Taken taken) {
+  /**
+   * Made before the input is moved.
+   *
+   * @param followers how many inputs of a source are moved with the same sidecar: of two at the
+   *     same moment each would find that it is the last one
+   */
+  AfterMove(Place place, Inputs.@Nullable Taken taken, Map<Path, Integer> followers) {
     this.place = place;
     this.taken = taken;
+    this.followers = followers;
     Path sidecar = sidecar();
     if (sidecar != null) {
-      synchronized (FOLLOWERS) {
-        FOLLOWERS.merge(sidecar, 1, Integer::sum);
+      synchronized (followers) {
+        followers.merge(sidecar, 1, Integer::sum);
       }
     }
   }
@@ -65,8 +65,8 @@ final class AfterMove extends SynchronizationAdapter {
   }
 
   private void follow(Path from, @Nullable Path to) throws IOException {
-    synchronized (FOLLOWERS) {
-      boolean others = FOLLOWERS.merge(from, -1, AfterMove::left) != null;
+    synchronized (followers) {
+      boolean others = followers.merge(from, -1, AfterMove::sumOrNone) != null;
       if (to == null || taken == null || !moved(taken.file())) {
         return;
       }
@@ -78,8 +78,8 @@ final class AfterMove extends SynchronizationAdapter {
     }
   }
 
-  private static @Nullable Integer left(int followers, int one) {
-    return followers + one == 0 ? null : followers + one;
+  private static @Nullable Integer sumOrNone(int one, int other) {
+    return one + other == 0 ? null : one + other;
   }
 
   /** False when Camel could not move the input; it has logged why. */

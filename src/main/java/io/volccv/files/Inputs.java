@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +58,7 @@ public final class Inputs implements CamelContextAware {
   private final Clock clock;
   private final FreeNames names = new FreeNames();
   private final Map<Outcome, Path> folders = new EnumMap<>(Outcome.class);
+  private final Map<Path, Integer> followers = new HashMap<>();
   private final AtomicLong lastLog = new AtomicLong(Long.MIN_VALUE);
   private String source = "folder";
   private Path inbox = Path.of("data/inbox");
@@ -269,7 +271,7 @@ public final class Inputs implements CamelContextAware {
     if (taken != null) {
       exchange.setProperty(MOVE, place.input().toString());
     }
-    exchange.getExchangeExtension().addOnCompletion(new AfterMove(place, taken));
+    exchange.getExchangeExtension().addOnCompletion(new AfterMove(place, taken, followers));
     if (reason != null) {
       ErrorFile.write(place.error(), exchange, reason, clock.instant());
     }

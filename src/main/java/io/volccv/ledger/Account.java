@@ -55,7 +55,7 @@ final class Account {
   /** Whether nothing was refused since the last time that one more was tried. */
   private boolean held;
 
-  /** Calls that began in the second that runs, and in the one before it. */
+  /** When the second began in which calls are counted, so many so far, and so many in the last. */
   private long beganSince;
 
   private long began;

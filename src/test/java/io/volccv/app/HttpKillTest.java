@@ -27,9 +27,7 @@ final class HttpKillTest {
   private static final String QUERY = "fields.name=tom&wait=60";
   private static final String KEY = "order-1";
 
-  @RegisterExtension
-  static final SandboxExtension sandbox =
-      SandboxExtension.create(options -> options.withPictures(MADE::make));
+  @RegisterExtension static final SandboxExtension sandbox = MADE.sandbox();
 
   private final ExecutorService clients = Executors.newCachedThreadPool();
   @TempDir Path temp;

@@ -30,9 +30,7 @@ final class IntakeDocTest {
   private static final DocPage HTTP = new DocPage("docs/http.md");
   private static final MadePictures MADE = new MadePictures(10_000, 50_000);
 
-  @RegisterExtension
-  static final SandboxExtension sandbox =
-      SandboxExtension.create(options -> options.withPictures(MADE::make));
+  @RegisterExtension static final SandboxExtension sandbox = MADE.sandbox();
 
   @TempDir Path temp;
   private RemoteHome home;

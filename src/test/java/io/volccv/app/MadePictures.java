@@ -1,8 +1,11 @@
 package io.volccv.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.volccv.sandbox.SandboxOptions.Latency;
+import io.volccv.testing.SandboxExtension;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,17 @@ final class MadePictures {
   MadePictures(int least, int most) {
     this.least = least;
     this.most = most;
+  }
+
+  /** A service that makes them. */
+  SandboxExtension sandbox() {
+    return sandbox(Duration.ZERO, Duration.ZERO);
+  }
+
+  /** A service that takes so long for each. */
+  SandboxExtension sandbox(Duration shortest, Duration longest) {
+    return SandboxExtension.create(
+        options -> options.withPictures(this::make).withLatency(new Latency(shortest, longest)));
   }
 
   /** A picture for a request. */

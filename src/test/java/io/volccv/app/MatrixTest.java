@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.volccv.model.Job.Outcome;
 import io.volccv.sandbox.Bill;
-import io.volccv.sandbox.SandboxOptions.Latency;
 import io.volccv.testing.SandboxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,11 +41,7 @@ final class MatrixTest {
 
   @RegisterExtension
   static final SandboxExtension sandbox =
-      SandboxExtension.create(
-          options ->
-              options
-                  .withPictures(MADE::make)
-                  .withLatency(new Latency(Duration.ofMillis(20), Duration.ofMillis(200))));
+      MADE.sandbox(Duration.ofMillis(20), Duration.ofMillis(200));
 
   private static final Duration LONGEST = Duration.ofSeconds(120);
 

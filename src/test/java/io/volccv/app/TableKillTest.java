@@ -6,7 +6,6 @@ import io.volccv.files.Hashes;
 import io.volccv.ledger.JobReleases;
 import io.volccv.ledger.JobReleases.Standing;
 import io.volccv.sandbox.Bill;
-import io.volccv.sandbox.SandboxOptions.Latency;
 import io.volccv.testing.SandboxExtension;
 import jakarta.jms.Message;
 import java.awt.image.BufferedImage;
@@ -37,11 +36,7 @@ final class TableKillTest {
 
   @RegisterExtension
   static final SandboxExtension sandbox =
-      SandboxExtension.create(
-          options ->
-              options
-                  .withPictures(MADE::make)
-                  .withLatency(new Latency(Duration.ofMillis(20), Duration.ofMillis(100))));
+      MADE.sandbox(Duration.ofMillis(20), Duration.ofMillis(100));
 
   @TempDir Path temp;
   private RemoteHome home;

@@ -104,19 +104,20 @@ record WorkerOptions(
 
   WorkerOptions dyingAt(Point point, String ofJob, int ofAttempt) {
     return new WorkerOptions(
-        home, url, name, sandbox, point, ofJob, ofAttempt, false, control, width, permits, rate, beat, lease,
-        waits);
+        home, url, name, sandbox, point, ofJob, ofAttempt, false, control, width, permits, rate,
+        beat, lease, waits);
   }
 
   WorkerOptions stoppingAt(Point point, String ofJob) {
     return new WorkerOptions(
-        home, url, name, sandbox, point, ofJob, 1, true, control, width, permits, rate, beat, lease, waits);
+        home, url, name, sandbox, point, ofJob, 1, true, control, width, permits, rate, beat, lease,
+        waits);
   }
 
   WorkerOptions with(Control mistake) {
     return new WorkerOptions(
-        home, url, name, sandbox, crash, job, attempt, stops, mistake, width, permits, rate, beat, lease,
-        waits);
+        home, url, name, sandbox, crash, job, attempt, stops, mistake, width, permits, rate, beat,
+        lease, waits);
   }
 
   WorkerOptions oneAtATime(double callsPerSecond) {
@@ -160,14 +161,14 @@ record WorkerOptions(
 
   WorkerOptions withLease(Duration time) {
     return new WorkerOptions(
-        home, url, name, sandbox, crash, job, attempt, stops, control, width, permits, rate, beat, time,
-        waits);
+        home, url, name, sandbox, crash, job, attempt, stops, control, width, permits, rate, beat,
+        time, waits);
   }
 
   WorkerOptions waiting() {
     return new WorkerOptions(
-        home, url, name, sandbox, crash, job, attempt, stops, control, width, permits, rate, beat, lease,
-        true);
+        home, url, name, sandbox, crash, job, attempt, stops, control, width, permits, rate, beat,
+        lease, true);
   }
 
   Path inbox() {
