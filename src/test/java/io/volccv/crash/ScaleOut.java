@@ -4,6 +4,7 @@ import io.volccv.app.VolcCvApp;
 import io.volccv.queue.BrokerMain;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.qpid.jms.JmsConnectionFactory;
@@ -203,16 +205,34 @@ final class ScaleOut implements AutoCloseable {
       for (Message message = consumer.receive(patience.toMillis());
           message != null;
           message = consumer.receive(patience.toMillis())) {
-        String what = message.getStringProperty("volccvOutcome");
-        if (message instanceof BytesMessage bytes) {
-          byte[] picture = new byte[(int) bytes.getBodyLength()];
-          bytes.readBytes(picture);
-          what = Hash.of(picture);
-        }
-        into.computeIfAbsent(message.getStringProperty("volccvJobKey"), id -> new ArrayList<>())
-            .add(what);
+        note(message, into);
       }
     }
+  }
+
+  /** Takes what comes within that time, however much it is. */
+  void takeFor(String queue, Duration time, Map<String, List<String>> into) throws Exception {
+    long end = System.nanoTime() + time.toNanos();
+    try (Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+      for (long left; (left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) > 0; ) {
+        Message message = consumer.receive(left);
+        if (message != null) {
+          note(message, into);
+        }
+      }
+    }
+  }
+
+  private static void note(Message message, Map<String, List<String>> into) throws JMSException {
+    String what = message.getStringProperty("volccvOutcome");
+    if (message instanceof BytesMessage bytes) {
+      byte[] picture = new byte[(int) bytes.getBodyLength()];
+      bytes.readBytes(picture);
+      what = Hash.of(picture);
+    }
+    into.computeIfAbsent(message.getStringProperty("volccvJobKey"), id -> new ArrayList<>())
+        .add(what);
   }
 
   String log() throws IOException {

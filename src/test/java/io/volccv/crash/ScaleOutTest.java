@@ -42,10 +42,7 @@ final class ScaleOutTest {
       // At least one dies in the midst of it, however few jobs there are.
       while (results.size() + dead.size() < JOBS && System.nanoTime() - began < LONGEST.toNanos()) {
         Duration patience = Duration.ofMillis(kills == 0 ? 300 : 500 + random.nextInt(3000));
-        long until = System.nanoTime() + patience.toNanos();
-        do {
-          apps.take("volccv.results", Duration.ofMillis(200), results);
-        } while (System.nanoTime() < until && results.size() + dead.size() < JOBS);
+        apps.takeFor("volccv.results", patience, results);
         apps.take("volccv.dead", Duration.ofMillis(50), dead);
         if (results.size() + dead.size() < JOBS) {
           apps.kill(random.nextInt(APPS));
