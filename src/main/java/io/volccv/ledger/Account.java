@@ -1,7 +1,9 @@
 package io.volccv.ledger;
 
 import io.volccv.error.ThrottledException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an account grants now, and whether one more call may begin: the policy of rate and
@@ -36,6 +38,19 @@ final class Account {
 
   /** How far the search goes when no figure is configured. */
   private static final long MOST_CONCURRENCY = 64;
+
+  /**
+   * What processes on the same account tell each other.
+   *
+   * @param step microseconds between calls, 0 when nothing is known of a rate
+   * @param concurrency how many calls at once
+   * @param changed when one of them changed last
+   * @param refused whether the service ever refused a call
+   * @param next not before this a call may begin
+   */
+  record Figures(long step, long concurrency, long changed, boolean refused, long next) {}
+
+  private @Nullable Figures loaded;
 
   /** Configured, by this and the other processes; 0 without a figure. */
   private long leastStep;
@@ -80,12 +95,20 @@ final class Account {
   }
 
   /** Takes over what this and other processes on the same account left. */
-  void load(long step, long concurrency, long changed, boolean refused, long next) {
-    this.step = Math.max(step, leastStep);
-    this.concurrency = mostConcurrency == 0 ? concurrency : Math.min(concurrency, mostConcurrency);
-    this.changed = changed;
-    this.refused = refused;
-    this.next = next;
+  void load(Figures left) {
+    loaded = left;
+    step = Math.max(left.step(), leastStep);
+    concurrency =
+        mostConcurrency == 0 ? left.concurrency() : Math.min(left.concurrency(), mostConcurrency);
+    changed = left.changed();
+    refused = left.refused();
+    next = left.next();
+  }
+
+  /** What is to be left to others; empty when it is what was loaded. */
+  Optional<Figures> toStore() {
+    Figures now = new Figures(step, concurrency, changed, refused, next);
+    return now.equals(loaded) ? Optional.empty() : Optional.of(now);
   }
 
   void inUse(long calls) {

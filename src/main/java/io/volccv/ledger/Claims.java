@@ -68,6 +68,14 @@ final class Claims implements LedgerThread.Part {
       this.wish = wish;
     }
 
+    byte[] jobKey() {
+      return key.array();
+    }
+
+    boolean wantsLook(long nanos) {
+      return decision == null && !wantsPermit && nanos - lookAt >= 0;
+    }
+
     boolean isInLine() {
       return decision == null && wantsPermit && shortSince == 0;
     }
@@ -209,7 +217,7 @@ final class Claims implements LedgerThread.Part {
     }
     long now = turnMicros + TimeUnit.NANOSECONDS.toMicros(nanos - turnNanos);
     long first = oldest();
-    boolean mine = first > 0 && isMyTurn(sql, first, now) && hasRoom(sql, now);
+    boolean mine = first > 0 && first <= oldestElsewhere(sql, now) && hasRoom(sql, now);
     if (!mine) {
       nextTry = nanos + POLL_NANOS;
     }
@@ -234,16 +242,19 @@ final class Claims implements LedgerThread.Part {
         .orElse(0);
   }
 
-  /** First come first served holds over all processes. */
-  private boolean isMyTurn(Sql sql, long since, long now) throws SQLException {
-    long others =
+  /**
+   * Since when the first one of another process waits, by the ledger's clock: first come first
+   * served holds over all processes.
+   */
+  private long oldestElsewhere(Sql sql, long now) throws SQLException {
+    long since =
         sql.number(
             "SELECT min(waiting_us) FROM owner"
                 + " WHERE id <> ? AND account = ? AND waiting_us > 0 AND seen_us > ?",
             desk.owner(),
             quota.account(),
             now - BELIEVE_MICROS);
-    return others == 0 || since <= others;
+    return since == 0 ? Long.MAX_VALUE : since;
   }
 
   /** The others learn how long the first one here waits. */
@@ -266,8 +277,11 @@ final class Claims implements LedgerThread.Part {
     long nanos = System.nanoTime();
     turnNanos = nanos;
     turnMicros = turn.now();
+    turn.jobs()
+        .foresee(
+            waiting.stream().filter(one -> one.wantsLook(nanos)).map(Waiting::jobKey).toList());
     for (Waiting one : waiting) {
-      if (one.decision == null && !one.wantsPermit && nanos - one.lookAt >= 0) {
+      if (one.wantsLook(nanos)) {
         look(turn, one, nanos);
       }
     }
@@ -362,23 +376,25 @@ final class Claims implements LedgerThread.Part {
   }
 
   private void grant(Turn turn) throws SQLException {
+    List<Waiting> inNeed =
+        waiting.stream().filter(one -> one.decision == null && one.wantsPermit).toList();
+    if (inNeed.isEmpty()
+        || isClosed()
+        || !mayPay.getAsBoolean()
+        || !turn.account().mayBegin(turn.now())) {
+      return;
+    }
     Set<Cost> tooDear = new HashSet<>();
     long nanos = System.nanoTime();
-    for (Waiting one : waiting) {
-      if (one.decision != null || !one.wantsPermit) {
-        continue;
-      }
+    // The account is locked: what others tell does not change meanwhile.
+    long oldestElsewhere = oldestElsewhere(turn.sql(), turn.now());
+    for (Waiting one : inNeed) {
       long cny = turn.spending().worstCase(one.wish);
       Cost cost = new Cost(one.wish.route(), cny, one.wish.maxImages());
       if (tooDear.contains(cost) && one.maySpare(nanos)) {
         continue;
       }
-      boolean may =
-          !isClosed()
-              && mayPay.getAsBoolean()
-              && turn.account().mayBegin(turn.now())
-              && isMyTurn(turn.sql(), one.since, turn.now());
-      if (!may) {
+      if (!turn.account().mayBegin(turn.now()) || one.since > oldestElsewhere) {
         return;
       }
       byte[] key = one.key.array();

@@ -286,6 +286,7 @@ public final class JdbcLedger implements Ledger {
     return open()
         .thread()
         .askLazily(
+            key,
             turn -> {
               JobRow row = turn.find(key);
               boolean now = row != null && turn.jobs().delivered(key);
@@ -485,11 +486,7 @@ public final class JdbcLedger implements Ledger {
       CompletableFuture<Void> ended = new CompletableFuture<>();
       Open now = open();
       now.thread()
-          .ask(
-              turn -> {
-                boolean ours = settling.write(turn, settlement);
-                return ours;
-              })
+          .ask(key, turn -> settling.write(turn, settlement))
           .whenComplete(
               (ours, failure) -> {
                 now.claims().end(key, settlement);

@@ -11,8 +11,14 @@ import static io.volccv.ledger.JobState.TASK;
 import static io.volccv.ledger.JobState.UNKNOWN;
 
 import io.volccv.ledger.Ledger.Wish;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +28,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Jobs {
 
+  private static final int FORESEEN = 16;
+  private static final String FORESEE =
+      "SELECT "
+          + JobRow.COLUMNS
+          + " FROM job WHERE key IN ("
+          + String.join(", ", Collections.nCopies(FORESEEN, "?"))
+          + ")";
+
+  private static final String BEGIN =
+      "INSERT INTO job ("
+          + JobRow.COLUMNS
+          + ", open, created) VALUES"
+          + " (?, ?, ?, ?, ?, 0, 1, 0, ?, ?, 1, ?, ?, 0, 0, ?, ?, NULL, NULL, NULL, ?, ?, 1, ?)";
+
   private final Sql sql;
   private final String account;
   private final long now;
   private final Ended ended = new Ended();
+
+  /** First attempts, and jobs whose sinks need not be known any more: written with the end. */
+  private final List<@Nullable Object[]> begun = new ArrayList<>();
+
+  private final List<@Nullable Object[]> delivered = new ArrayList<>();
+
+  /** Rows that were read and not written since; null stands for none. */
+  private final Map<ByteBuffer, @Nullable JobRow> read = new HashMap<>();
 
   Jobs(Sql sql, String account, long now) {
     this.sql = sql;
@@ -34,8 +62,45 @@ final class Jobs {
   }
 
   @Nullable JobRow find(byte[] key) throws SQLException {
-    return sql.find("SELECT " + JobRow.COLUMNS + " FROM job WHERE key = ?", JobRow::read, key)
-        .orElse(null);
+    ByteBuffer name = ByteBuffer.wrap(key);
+    if (!read.containsKey(name)) {
+      read.put(
+          name,
+          sql.find("SELECT " + JobRow.COLUMNS + " FROM job WHERE key = ?", JobRow::read, key)
+              .orElse(null));
+    }
+    return read.get(name);
+  }
+
+  /** Reads together what {@link #find} is going to be asked for: each round trip counts. */
+  void foresee(Collection<byte[]> keys) throws SQLException {
+    List<byte[]> unread =
+        keys.stream().filter(key -> !read.containsKey(ByteBuffer.wrap(key))).toList();
+    for (int from = 0; from < unread.size(); from += FORESEEN) {
+      List<byte[]> some = unread.subList(from, Math.min(unread.size(), from + FORESEEN));
+      if (some.size() == 1) {
+        find(some.get(0));
+      } else {
+        foreseeSome(some);
+      }
+    }
+  }
+
+  /** One statement for any number of keys: the last is named as often as places are left. */
+  private void foreseeSome(List<byte[]> keys) throws SQLException {
+    Object[] values = new Object[FORESEEN];
+    for (int i = 0; i < FORESEEN; i++) {
+      values[i] = keys.get(Math.min(i, keys.size() - 1));
+    }
+    for (JobRow row : sql.list(FORESEE, JobRow::read, values)) {
+      read.put(ByteBuffer.wrap(row.key()), row);
+    }
+    keys.forEach(key -> read.putIfAbsent(ByteBuffer.wrap(key), null));
+  }
+
+  private int write(byte[] key, String statement, @Nullable Object... values) throws SQLException {
+    read.remove(ByteBuffer.wrap(key));
+    return sql.update(statement, values);
   }
 
   Optional<JobRow> findTask(String taskId) throws SQLException {
@@ -87,28 +152,28 @@ final class Jobs {
       String day)
       throws SQLException {
     if (before == null) {
-      sql.update(
-          "INSERT INTO job ("
-              + JobRow.COLUMNS
-              + ", open, created) VALUES"
-              + " (?, ?, ?, ?, ?, 0, 1, 0, ?, ?, 1, ?, ?, 0, 0, ?, ?, NULL, NULL, NULL, ?, ?, 1, ?)",
-          key,
-          label,
-          wish.fingerprint(),
-          wish.reqKey(),
-          CLAIMED.code(),
-          token,
-          owner,
-          held,
-          (long) wish.maxImages(),
-          day,
-          wish.route().orElse(null),
-          now,
-          account,
-          now);
+      read.remove(ByteBuffer.wrap(key));
+      begun.add(
+          new @Nullable Object[] {
+            key,
+            label,
+            wish.fingerprint(),
+            wish.reqKey(),
+            CLAIMED.code(),
+            token,
+            owner,
+            held,
+            (long) wish.maxImages(),
+            day,
+            wish.route().orElse(null),
+            now,
+            account,
+            now
+          });
     } else {
       int begun =
-          sql.update(
+          write(
+              key,
               "UPDATE job SET state = ?, open = 1, again = 0, attempt = attempt + 1, token = ?,"
                   + " owner = ?, account = ?, permit = 1, permit_until = NULL, held = ?, held_n = ?, maybe = 0,"
                   + " maybe_n = 0, day = ?, route = ?, task_id = NULL, deadline = NULL, sent = NULL,"
@@ -131,7 +196,8 @@ final class Jobs {
   /** Goes on with a task or an answer that nobody works on. */
   boolean adopt(JobRow job, long token, long owner) throws SQLException {
     return 1
-        == sql.update(
+        == write(
+            job.key(),
             "UPDATE job SET owner = ?, token = ?, changed = ? WHERE key = ? AND token = ?"
                 + " AND owner IS NULL",
             owner,
@@ -144,7 +210,8 @@ final class Jobs {
   /** Nobody works on it any more. */
   boolean park(JobRow job) throws SQLException {
     return 1
-        == sql.update(
+        == write(
+            job.key(),
             "UPDATE job SET owner = NULL, changed = ? WHERE key = ? AND token = ?",
             now,
             job.key(),
@@ -153,7 +220,8 @@ final class Jobs {
 
   boolean sent(byte[] key, long token) throws SQLException {
     return 1
-        == sql.update(
+        == write(
+            key,
             "UPDATE job SET state = ?, sent = ?, changed = ? WHERE key = ? AND token = ?"
                 + " AND state IN (?, ?)",
             SENT.code(),
@@ -168,7 +236,8 @@ final class Jobs {
   boolean task(byte[] key, long token, String taskId, long deadline, String note, long owner)
       throws SQLException {
     return 1
-        == sql.update(
+        == write(
+            key,
             "UPDATE job SET state = ?, owner = ?, permit = 1, permit_until = NULL, task_id = ?,"
                 + " deadline = ?, detail = ?, changed = ?"
                 + " WHERE key = ? AND token = ? AND state IN (?, ?, ?)",
@@ -188,7 +257,8 @@ final class Jobs {
   boolean answered(byte[] key, long token, long deadline, String note, long owner)
       throws SQLException {
     return 1
-        == sql.update(
+        == write(
+            key,
             "UPDATE job SET state = ?, owner = ?, permit = 0, permit_until = NULL, deadline = ?,"
                 + " detail = ?, changed = ?"
                 + " WHERE key = ? AND token = ? AND state IN (?, ?, ?, ?)",
@@ -211,7 +281,8 @@ final class Jobs {
       throws SQLException {
     return ended.add(
         state,
-        sql.update(
+        write(
+            job.key(),
             "UPDATE job SET state = ?, open = ?, again = ?, owner = NULL, permit = 0,"
                 + " permit_until = NULL, held = 0, held_n = 0, maybe = 0, maybe_n = 0,"
                 + " deadline = NULL, detail = ?, code = ?, changed = ?"
@@ -235,7 +306,8 @@ final class Jobs {
   boolean undo(JobRow job, boolean crashed) throws SQLException {
     if (job.attempt() == 1 && !crashed && job.crashes() == 0) {
       return 1
-          == sql.update(
+          == write(
+              job.key(),
               "DELETE FROM job WHERE key = ? AND token = ? AND state IN (?, ?, ?)",
               job.key(),
               job.token(),
@@ -245,7 +317,8 @@ final class Jobs {
     }
     return ended.add(
         FAILED,
-        sql.update(
+        write(
+            job.key(),
             "UPDATE job SET state = ?, open = 0, again = 1, attempt = attempt - 1,"
                 + " crashes = crashes + ?, owner = NULL, permit = 0, permit_until = NULL, held = 0,"
                 + " held_n = 0, maybe = 0, maybe_n = 0, deadline = NULL, changed = ?"
@@ -264,7 +337,8 @@ final class Jobs {
   boolean unknown(JobRow job, long permitUntil, String note, @Nullable String code)
       throws SQLException {
     return 1
-        == sql.update(
+        == write(
+            job.key(),
             "UPDATE job SET state = ?, owner = NULL, permit_until = ?, maybe = maybe + held,"
                 + " maybe_n = maybe_n + held_n, held = 0, held_n = 0, detail = ?, code = ?,"
                 + " changed = ? WHERE key = ? AND token = ? AND state IN (?, ?, ?)",
@@ -283,7 +357,8 @@ final class Jobs {
   /** Its kept result is gone. */
   boolean lose(JobRow job, String note) throws SQLException {
     return 1
-        == sql.update(
+        == write(
+            job.key(),
             "UPDATE job SET state = ?, detail = ?, changed = ?"
                 + " WHERE key = ? AND token = ? AND state = ?",
             LOST.code(),
@@ -297,7 +372,8 @@ final class Jobs {
   boolean delivered(byte[] key) throws SQLException {
     return ended.add(
         DELIVERED,
-        sql.update(
+        write(
+            key,
             "UPDATE job SET state = ?, open = 0, detail = NULL, deadline = NULL, changed = ?"
                 + " WHERE key = ? AND state = ?",
             DELIVERED.code(),
@@ -315,8 +391,8 @@ final class Jobs {
     return sql.list("SELECT sink FROM delivery WHERE key = ?", row -> row.getString(1), key);
   }
 
-  void forgetSinks(byte[] key) throws SQLException {
-    sql.update("DELETE FROM delivery WHERE key = ?", key);
+  void forgetSinks(byte[] key) {
+    delivered.add(new @Nullable Object[] {key});
   }
 
   /**
@@ -326,6 +402,7 @@ final class Jobs {
    *     clock was set back
    */
   void freePermits(long longest) throws SQLException {
+    read.clear();
     sql.update(
         "UPDATE job SET permit_until = ? WHERE account = ? AND permit = 1 AND permit_until > ?",
         now + longest,
@@ -339,6 +416,7 @@ final class Jobs {
 
   /** Forgets some of what ended before {@code until}. */
   int forget(long until) throws SQLException {
+    read.clear();
     List<JobState> forgotten =
         sql.list(
             "DELETE FROM job WHERE key IN"
@@ -359,7 +437,8 @@ final class Jobs {
    */
   boolean release(JobRow job, String note) throws SQLException {
     int released =
-        sql.update(
+        write(
+            job.key(),
             "UPDATE job SET state = ?, open = 0, again = 1, crashes = 0, attempt = ?, detail = ?,"
                 + " permit = 0, permit_until = NULL, changed = ? WHERE key = ? AND token = ? AND state = ?",
             FAILED.code(),
@@ -375,8 +454,12 @@ final class Jobs {
     return released == 1;
   }
 
-  /** How many jobs have ended in this transaction. */
-  Ended ended() {
-    return ended;
+  /** Writes what is written together at the end of a transaction. */
+  void store() throws SQLException {
+    sql.batch(BEGIN, begun);
+    begun.clear();
+    sql.batch("DELETE FROM delivery WHERE key = ?", delivered);
+    delivered.clear();
+    ended.store(sql);
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -70,12 +71,17 @@ final class LedgerThread implements AutoCloseable {
   /** A piece of work, and who waits for it. */
   private static final class Entry<T extends @Nullable Object> {
     private final Work<T> work;
+
+    /** The job that it reads, or nothing. */
+    private final byte @Nullable [] key;
+
     private final CompletableFuture<T> answer = new CompletableFuture<>();
     private final long giveUpAt;
     private @Nullable T value;
 
-    Entry(Work<T> work, long giveUpAt) {
+    Entry(Work<T> work, byte @Nullable [] key, long giveUpAt) {
       this.work = work;
+      this.key = key;
       this.giveUpAt = giveUpAt;
     }
 
@@ -149,18 +155,23 @@ final class LedgerThread implements AutoCloseable {
 
   /** As soon as possible, and again until it is done. */
   <T extends @Nullable Object> CompletableFuture<T> ask(Work<T> work) {
-    return enqueue(new Entry<>(work, Long.MAX_VALUE), queue);
+    return enqueue(new Entry<>(work, null, Long.MAX_VALUE), queue);
+  }
+
+  /** As soon as possible, and again until it is done; {@code work} reads the job {@code key}. */
+  <T extends @Nullable Object> CompletableFuture<T> ask(byte[] key, Work<T> work) {
+    return enqueue(new Entry<>(work, key, Long.MAX_VALUE), queue);
   }
 
   /** As soon as possible; fails when the database does not answer for so long. */
   <T extends @Nullable Object> CompletableFuture<T> ask(Work<T> work, long millis) {
     long giveUpAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    return enqueue(new Entry<>(work, giveUpAt), queue);
+    return enqueue(new Entry<>(work, null, giveUpAt), queue);
   }
 
-  /** In company of other work, or after a moment. */
-  <T extends @Nullable Object> CompletableFuture<T> askLazily(Work<T> work) {
-    return enqueue(new Entry<>(work, Long.MAX_VALUE), lazy);
+  /** In company of other work, or after a moment; {@code work} reads the job {@code key}. */
+  <T extends @Nullable Object> CompletableFuture<T> askLazily(byte[] key, Work<T> work) {
+    return enqueue(new Entry<>(work, key, Long.MAX_VALUE), lazy);
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> enqueue(
@@ -296,6 +307,7 @@ final class LedgerThread implements AutoCloseable {
 
   private void transaction(List<Entry<?>> batch) throws SQLException {
     Turn turn = Turn.begin(database, account, quota, budget);
+    turn.jobs().foresee(batch.stream().map(entry -> entry.key).filter(Objects::nonNull).toList());
     for (Entry<?> entry : batch) {
       running = entry;
       entry.run(turn);

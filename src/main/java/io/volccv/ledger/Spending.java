@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The budget within one transaction: read when it is first asked for, written once at the end.
+ * The budget within one transaction: read where a cap needs it, and then once; written at the end.
  * Amounts are thousandths of a yuan; counts are pictures.
  */
 final class Spending {
@@ -60,20 +61,6 @@ final class Spending {
           maybeImages + other.maybeImages,
           spent + other.spent,
           spentImages + other.spentImages);
-    }
-  }
-
-  /** A line as it was read, and what this transaction changes. */
-  private static final class Numbers {
-    private final Move read;
-    private Move change = Move.NONE;
-
-    Numbers(Move read) {
-      this.read = read;
-    }
-
-    Move now() {
-      return read.plus(change);
     }
   }
 
@@ -151,7 +138,8 @@ final class Spending {
   private final Sql sql;
   private final Budget budget;
   private final String account;
-  private final Map<Line, Numbers> lines = new TreeMap<>();
+  private final Map<Line, Move> read = new HashMap<>();
+  private final Map<Line, Move> changes = new TreeMap<>();
 
   Spending(Sql sql, Budget budget, String account) {
     this.sql = sql;
@@ -238,8 +226,8 @@ final class Spending {
       return List.of();
     }
     return List.of(
-        new Cap(whose, "total", caps, numbers(new Line(scope, ALL)).now()),
-        new Cap(whose, "day", caps, numbers(new Line(scope, day)).now()));
+        new Cap(whose, "total", caps, used(new Line(scope, ALL))),
+        new Cap(whose, "day", caps, used(new Line(scope, day))));
   }
 
   private static BudgetExceededException unpriced(Wish wish, String whose) {
@@ -259,15 +247,14 @@ final class Spending {
   }
 
   /** Writes a move to all lines of a job. */
-  void move(String account, String day, @Nullable String route, Move move) throws SQLException {
+  void move(String account, String day, @Nullable String route, Move move) {
     List<String> scopes = new ArrayList<>(List.of(scopeOf(account)));
     if (route != null) {
       scopes.add(scopeOf(account, route));
     }
     for (String scope : scopes) {
       for (String period : List.of(day, ALL)) {
-        Numbers numbers = numbers(new Line(scope, period));
-        numbers.change = numbers.change.plus(move);
+        changes.merge(new Line(scope, period), move, Move::plus);
       }
     }
   }
@@ -280,28 +267,27 @@ final class Spending {
     return scopeOf(account) + " route:" + route;
   }
 
-  private Numbers numbers(Line line) throws SQLException {
-    Numbers known = lines.get(line);
-    if (known == null) {
-      known =
-          new Numbers(
-              sql.find(
-                      "SELECT held, held_n, maybe, maybe_n, spent, spent_n FROM budget"
-                          + " WHERE scope = ? AND period = ?",
-                      row ->
-                          new Move(
-                              row.getLong(1),
-                              row.getLong(2),
-                              row.getLong(3),
-                              row.getLong(4),
-                              row.getLong(5),
-                              row.getLong(6)),
-                      line.scope(),
-                      line.period())
-                  .orElse(Move.NONE));
-      lines.put(line, known);
+  private Move used(Line line) throws SQLException {
+    Move before = read.get(line);
+    if (before == null) {
+      before =
+          sql.find(
+                  "SELECT held, held_n, maybe, maybe_n, spent, spent_n FROM budget"
+                      + " WHERE scope = ? AND period = ?",
+                  row ->
+                      new Move(
+                          row.getLong(1),
+                          row.getLong(2),
+                          row.getLong(3),
+                          row.getLong(4),
+                          row.getLong(5),
+                          row.getLong(6)),
+                  line.scope(),
+                  line.period())
+              .orElse(Move.NONE);
+      read.put(line, before);
     }
-    return known;
+    return before.plus(changes.getOrDefault(line, Move.NONE));
   }
 
   /**
@@ -309,26 +295,31 @@ final class Spending {
    * on that account's lines: so they are not overwritten.
    */
   void store() throws SQLException {
-    for (Map.Entry<Line, Numbers> line : lines.entrySet()) {
-      Move by = line.getValue().change;
-      if (!by.equals(Move.NONE)) {
-        sql.update(
-            "INSERT INTO budget (scope, period, held, maybe, spent, held_n, maybe_n, spent_n)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (scope, period) DO UPDATE SET"
-                + " held = budget.held + excluded.held, maybe = budget.maybe + excluded.maybe,"
-                + " spent = budget.spent + excluded.spent,"
-                + " held_n = budget.held_n + excluded.held_n,"
-                + " maybe_n = budget.maybe_n + excluded.maybe_n,"
-                + " spent_n = budget.spent_n + excluded.spent_n",
-            line.getKey().scope(),
-            line.getKey().period(),
-            by.held,
-            by.maybe,
-            by.spent,
-            by.heldImages,
-            by.maybeImages,
-            by.spentImages);
-      }
-    }
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    changes.forEach(
+        (line, by) -> {
+          if (!by.equals(Move.NONE)) {
+            rows.add(
+                new @Nullable Object[] {
+                  line.scope(),
+                  line.period(),
+                  by.held,
+                  by.maybe,
+                  by.spent,
+                  by.heldImages,
+                  by.maybeImages,
+                  by.spentImages
+                });
+          }
+        });
+    sql.batch(
+        "INSERT INTO budget (scope, period, held, maybe, spent, held_n, maybe_n, spent_n)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (scope, period) DO UPDATE SET"
+            + " held = budget.held + excluded.held, maybe = budget.maybe + excluded.maybe,"
+            + " spent = budget.spent + excluded.spent,"
+            + " held_n = budget.held_n + excluded.held_n,"
+            + " maybe_n = budget.maybe_n + excluded.maybe_n,"
+            + " spent_n = budget.spent_n + excluded.spent_n",
+        rows);
   }
 }

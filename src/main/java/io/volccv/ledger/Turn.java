@@ -1,6 +1,9 @@
 package io.volccv.ledger;
 
+import io.volccv.ledger.Account.Figures;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,24 +41,25 @@ final class Turn {
     String load =
         "SELECT step, concurrency, changed, refused, next FROM account WHERE id = ?"
             + database.lock();
-    Sql.Reader<Boolean> reader =
-        row -> {
-          account.load(
-              row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4) == 1, row.getLong(5));
-          return true;
-        };
-    if (sql.find(load, reader, name).isEmpty()) {
+    Optional<Figures> left = sql.find(load, Turn::figures, name);
+    if (left.isEmpty()) {
       sql.update(
           "INSERT INTO account VALUES (?, ?, ?, 0, 0, 0) ON CONFLICT (id) DO NOTHING",
           name,
           account.step(),
           account.concurrency());
-      sql.find(load, reader, name);
+      left = sql.find(load, Turn::figures, name);
     }
+    account.load(left.orElseThrow());
     long now = database.now(sql);
     account.inUse(permits(sql, name, now));
     Spending spending = new Spending(sql, budget, name);
     return new Turn(sql, name, now, account, spending, new Jobs(sql, name, now));
+  }
+
+  private static Figures figures(ResultSet row) throws SQLException {
+    return new Figures(
+        row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4) == 1, row.getLong(5));
   }
 
   /** How many calls count against the concurrency; some only until a certain time. */
@@ -70,16 +74,19 @@ final class Turn {
   /** Writes what has changed. */
   void store() throws SQLException {
     spending.store();
-    jobs.ended().store(sql);
-    sql.update(
-        "UPDATE account SET step = ?, concurrency = ?, changed = ?, refused = ?, next = ?"
-            + " WHERE id = ?",
-        account.step(),
-        account.concurrency(),
-        account.changed(),
-        account.refused() ? 1 : 0,
-        account.next(),
-        accountName);
+    jobs.store();
+    Figures changed = account.toStore().orElse(null);
+    if (changed != null) {
+      sql.update(
+          "UPDATE account SET step = ?, concurrency = ?, changed = ?, refused = ?, next = ?"
+              + " WHERE id = ?",
+          changed.step(),
+          changed.concurrency(),
+          changed.changed(),
+          changed.refused() ? 1 : 0,
+          changed.next(),
+          accountName);
+    }
   }
 
   Sql sql() {

@@ -126,7 +126,7 @@ final class LedgerThreadTest {
     // Not without end: all of it is written before the thread ends.
     for (int i = 0; i < 1_000 && closing.isAlive(); i++) {
       asked.add(thread.ask(turn -> null));
-      asked.add(thread.askLazily(turn -> null));
+      asked.add(thread.askLazily(new byte[32], turn -> null));
     }
     closing.join();
     asked.add(thread.ask(turn -> null));
