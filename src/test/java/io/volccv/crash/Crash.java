@@ -134,8 +134,14 @@ final class Crash implements WatchedLedger.Watcher {
     // Not with the database's lock in hand, which would stop the others too.
     transaction.lock();
     try {
-      String self = String.valueOf(ProcessHandle.current().pid());
-      new ProcessBuilder("kill", "-STOP", self).start().waitFor();
+      // The threads of a process go on for a moment after the signal: this one waits for its
+      // effect.
+      new ProcessBuilder(
+              "sh",
+              "-c",
+              "kill -STOP $PPID; until grep -q '^State:.T' /proc/$PPID/status; do sleep 0.01; done")
+          .start()
+          .waitFor();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
