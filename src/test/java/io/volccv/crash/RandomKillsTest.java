@@ -21,7 +21,9 @@ final class RandomKillsTest {
   @Test
   void nothingIsPaidTwiceOrLostOnSqlite() throws Exception {
     RandomRun.Size size =
-        Extent.isFull() ? new RandomRun.Size(2_400, 1_400, 360) : new RandomRun.Size(40, 16, 6);
+        Extent.isFull()
+            ? new RandomRun.Size(12_000, 1_400, 320, 200)
+            : new RandomRun.Size(40, 16, 6, 16);
     Oracle.Figures figures = run("jdbc:sqlite:" + folder.resolve("ledger.db"), size);
 
     if (Extent.isFull()) {
@@ -36,7 +38,7 @@ final class RandomKillsTest {
   @EnabledIfSystemProperty(named = "volccv.crash", matches = "true")
   void nothingIsPaidTwiceOrLostOnPostgresql() throws Exception {
     try (EmbeddedPostgres server = EmbeddedPostgres.builder().start()) {
-      run(server.getJdbcUrl("postgres", "postgres"), new RandomRun.Size(600, 300, 100));
+      run(server.getJdbcUrl("postgres", "postgres"), new RandomRun.Size(600, 300, 100, 16));
     }
   }
 

@@ -19,19 +19,23 @@ final class RandomRun {
   /**
    * How much of it.
    *
-   * @param jobs at least; more come when there are none left to die for
-   * @param faults about so many of them meet one
+   * @param jobs at least; they come little by little, and more of them while there are deaths to
+   *     come
+   * @param faults about so many of that number meet one
    * @param kills deaths of workers
+   * @param jobsOfALife so many at most a worker ends before it dies
    */
-  record Size(int jobs, int faults, int kills) {}
+  record Size(int jobs, int faults, int kills, int jobsOfALife) {
+    private int few() {
+      return Math.min(MOST_WAITING, jobs) / 8;
+    }
+  }
 
   private static final Duration LEASE = Duration.ofSeconds(4);
-  private static final int MOST_JOBS_OF_A_LIFE = 16;
-  private static final long LONGEST_LIFE_MILLIS = 4_000;
-  private static final double CALLS_PER_SECOND = 300;
+  private static final int MOST_WAITING = 800;
+  private static final long LONGEST_LIFE_MILLIS = 6_000;
+  private static final double CALLS_PER_SECOND = 100;
   private static final long END_SECONDS = 1_800;
-  private static final int FEW_JOBS = 5;
-  private static final int MORE_JOBS = 20;
   private static final int MOMENT_MILLIS = 60;
   private static final int LONGEST_START_MILLIS = 1_200;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -55,10 +59,9 @@ final class RandomRun {
 
   void run() throws Exception {
     System.out.println("crash seed " + seed);
-    add(size.jobs());
-    while (kills < size.kills()) {
-      if (scene.in("inbox").size() < FEW_JOBS) {
-        add(MORE_JOBS);
+    while (kills < size.kills() || scene.jobs().size() < size.jobs()) {
+      if (scene.in("inbox").size() <= size.few()) {
+        add(2 * size.few());
       }
       life();
     }
@@ -126,7 +129,7 @@ final class RandomRun {
       pause(random.nextInt(LONGEST_START_MILLIS));
     } else {
       first.greeting();
-      progress(random.nextInt(MOST_JOBS_OF_A_LIFE));
+      progress(random.nextInt(size.jobsOfALife()));
     }
     int what = random.nextInt(40);
     if (what == 0) {
@@ -140,7 +143,7 @@ final class RandomRun {
     kill(first, "worker-a");
     if (second != null) {
       second.resume();
-      progress(random.nextInt(MOST_JOBS_OF_A_LIFE));
+      progress(random.nextInt(size.jobsOfALife()));
       kill(second, "worker-b");
     }
   }
@@ -171,7 +174,7 @@ final class RandomRun {
     if (second != null) {
       second.resume();
     }
-    progress(random.nextInt(MOST_JOBS_OF_A_LIFE));
+    progress(random.nextInt(size.jobsOfALife()));
   }
 
   private void stopFor(Child worker, Duration time) throws Exception {
@@ -180,7 +183,7 @@ final class RandomRun {
     stops++;
     pause(time.toMillis());
     worker.resume();
-    progress(random.nextInt(MOST_JOBS_OF_A_LIFE));
+    progress(random.nextInt(size.jobsOfALife()));
   }
 
   /** Until so many jobs more have ended, and a moment: the same on slow machines. */
