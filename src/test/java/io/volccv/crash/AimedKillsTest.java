@@ -91,7 +91,8 @@ final class AimedKillsTest {
       }
       WorkerOptions dying = scene.worker("worker-a").dyingAt(death.point(), id, death.attempt());
       if (death.point() == Point.WAITING) {
-        scene.job("a-before-" + id, death.mode());
+        // Not named after the other, whose faults it would meet.
+        scene.job("a-before-" + number, death.mode());
         // So rarely that it still waits on a busy machine.
         dying = dying.oneAtATime(0.2);
       }
