@@ -18,11 +18,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class FileSpool implements Spool, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileSpool.class);
+  private static final byte[] NOTHING = new byte[0];
+  private static final int MOST_SPARE_BYTES = 64 * 1024;
   private static final String LOCK = "lock";
   private static final String GATE = "gate";
 
@@ -49,6 +53,9 @@ public final class FileSpool implements Spool, AutoCloseable {
   private final FileChannel lock;
   private final int threshold;
   private final AtomicLong names = new AtomicLong();
+
+  /** What a writer remembered in, for the next one: most pictures outgrow it at once. */
+  private final AtomicReference<byte[]> spare = new AtomicReference<>(NOTHING);
 
   private FileSpool(Path folder, FileChannel lock, int threshold) {
     this.folder = folder;
@@ -146,7 +153,7 @@ public final class FileSpool implements Spool, AutoCloseable {
 
   private final class SpoolWriter implements Writer {
 
-    private byte[] memory = new byte[0];
+    private byte[] memory = NOTHING;
     private int length;
     private @Nullable Path file;
     private @Nullable FileChannel channel;
@@ -162,19 +169,29 @@ public final class FileSpool implements Spool, AutoCloseable {
         file = folder.resolve(Long.toString(names.incrementAndGet()));
         channel = FileChannel.open(file, CREATE_NEW, WRITE);
         writeFully(channel, ByteBuffer.wrap(memory, 0, length));
-        memory = new byte[0];
+        forget();
       }
       writeFully(channel, bytes);
     }
 
     private void remember(ByteBuffer bytes) {
       int more = bytes.remaining();
+      if (memory.length == 0) {
+        memory = spare.getAndSet(NOTHING);
+      }
       if (length + more > memory.length) {
         int size = Math.min(threshold, Math.max(length + more, memory.length * 2));
-        memory = java.util.Arrays.copyOf(memory, size);
+        memory = Arrays.copyOf(memory, size);
       }
       bytes.get(memory, length, more);
       length += more;
+    }
+
+    private void forget() {
+      if (memory.length > 0 && memory.length <= MOST_SPARE_BYTES) {
+        spare.set(memory);
+      }
+      memory = NOTHING;
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -187,7 +204,9 @@ public final class FileSpool implements Spool, AutoCloseable {
     public Stored finish() throws IOException {
       if (channel == null || file == null) {
         finished = true;
-        return Handle.first(new Memory(java.util.Arrays.copyOf(memory, length)));
+        byte[] whole = Arrays.copyOf(memory, length);
+        forget();
+        return Handle.first(new Memory(whole));
       }
       channel.close();
       Stored stored = Handle.first(new OnDisk(file, Content.of(file)));
@@ -201,7 +220,7 @@ public final class FileSpool implements Spool, AutoCloseable {
         return;
       }
       finished = true;
-      memory = new byte[0];
+      forget();
       if (channel != null && file != null) {
         try {
           channel.close();

@@ -5,6 +5,7 @@ import io.volccv.model.MediaFormat;
 import io.volccv.model.Spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 
 /** One base64 text on its way from the wire into the spool, a block at a time. */
@@ -62,9 +63,23 @@ final class Base64Sink {
   CvImage finish() throws IOException {
     dropWhiteSpace();
     if (textLength > 0) {
-      decode(java.util.Arrays.copyOf(text, textLength));
+      decodeRest();
     }
     return new CvImage(MediaFormat.of(head, headLength), spool.finish());
+  }
+
+  /**
+   * The decoder takes whole arrays only: the block is filled up, so that no copy of what is left is
+   * needed but of its last four characters, which may be padding.
+   */
+  private void decodeRest() throws IOException {
+    int whole = Math.max(0, textLength - 1) / 4 * 4;
+    byte[] last = Arrays.copyOfRange(text, whole, textLength);
+    if (whole > 0) {
+      Arrays.fill(text, whole, text.length, (byte) 'A');
+      decode(text, whole / 4 * 3);
+    }
+    decode(last, raw.length);
   }
 
   void discard() {
@@ -73,7 +88,7 @@ final class Base64Sink {
 
   private void decodeBlock() throws IOException {
     try {
-      decode(text);
+      decode(text, raw.length);
       textLength = 0;
     } catch (MalformedJsonException e) {
       // White space in base64 is legal and rare: it is looked for only when a block does not
@@ -96,7 +111,10 @@ final class Base64Sink {
     textLength = kept;
   }
 
-  private void decode(byte[] block) throws IOException {
+  /**
+   * @param most how many of the decoded bytes count
+   */
+  private void decode(byte[] block, int most) throws IOException {
     if (padded) {
       throw new MalformedJsonException("a picture's base64 goes on after its padding");
     }
@@ -107,6 +125,7 @@ final class Base64Sink {
       throw new MalformedJsonException("a picture's base64 is not base64: " + e.getMessage(), e);
     }
     padded = count * 4L < block.length * 3L;
+    count = Math.min(count, most);
     if (headLength < head.length) {
       int more = Math.min(head.length - headLength, count);
       System.arraycopy(raw, 0, head, headLength, more);
