@@ -7,6 +7,7 @@ import io.volccv.bench.app.StartPart;
 import io.volccv.bench.calls.CallsPart;
 import io.volccv.bench.inflight.InFlightPart;
 import io.volccv.bench.ledger.LedgerPart;
+import io.volccv.bench.ledger.QuotaPart;
 import io.volccv.bench.pieces.PiecesPart;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class Benchmark {
           new FolderPart(),
           new StartPart(),
           new PiecesPart(),
+          new QuotaPart(),
           new LedgerPart());
 
   private Benchmark() {}

@@ -16,7 +16,7 @@ import java.util.Locale;
  */
 public final class LedgerPart implements Part {
 
-  private static final int ROWS = Integer.getInteger("bench.ledger.rows", 10_000_000);
+  private static final int ROWS = Integer.getInteger("bench.ledger.rows");
   private static final int PACE = 100;
   private static final int CALLERS = 16;
   private static final int WARM_CALLS = 20_000;

@@ -31,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Load implements AutoCloseable {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final CvResult RESULT =
+  static final CvResult RESULT =
       new CvResult(
           "model", "request", List.of(), Map.of(), Optional.empty(), Optional.of(new Money(200)));
 
