@@ -20,6 +20,9 @@ final class RouteThreads implements Executor, AutoCloseable {
   private static final int MOST = 512;
   private static final long LOOK_MILLIS = 50;
 
+  /** A busy machine stands still for one look and more. */
+  private static final int LOOKS = 3;
+
   private final int fewest = Math.max(2, Runtime.getRuntime().availableProcessors());
   private final ThreadPoolExecutor pool =
       new ThreadPoolExecutor(
@@ -28,6 +31,7 @@ final class RouteThreads implements Executor, AutoCloseable {
       new ScheduledThreadPoolExecutor(1, named("volccv-route-watch"));
   private final AtomicBoolean watched = new AtomicBoolean();
   private long moved;
+  private int still;
 
   RouteThreads() {
     pool.allowCoreThreadTimeOut(true);
@@ -55,15 +59,18 @@ final class RouteThreads implements Executor, AutoCloseable {
   }
 
   private void look() {
-    watched.set(false);
     int waiting = pool.getQueue().size();
+    int threads = pool.getCorePoolSize();
     long done = pool.getCompletedTaskCount();
+    still = waiting > 0 && done == moved ? still + 1 : 0;
+    moved = done;
     if (waiting == 0) {
       pool.setCorePoolSize(fewest);
-    } else if (done == moved) {
-      pool.setCorePoolSize(Math.min(MOST, pool.getCorePoolSize() + waiting));
+    } else if (still >= LOOKS) {
+      pool.setCorePoolSize(Math.min(MOST, threads + Math.min(waiting, threads)));
+      still = 0;
     }
-    moved = done;
+    watched.set(false);
     watch();
   }
 
