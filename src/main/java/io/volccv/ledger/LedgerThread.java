@@ -27,7 +27,7 @@ final class LedgerThread implements AutoCloseable {
   static final Logger LOG = LoggerFactory.getLogger("io.volccv.ledger");
 
   private static final int MOST_AT_ONCE = 256;
-  private static final long LAZY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long LAZY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LAST_PAUSE_MILLIS = 1_000;
   private static final long END_MILLIS = 10_000;

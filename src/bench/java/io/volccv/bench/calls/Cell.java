@@ -13,6 +13,12 @@ import java.util.Set;
 record Cell(
     Payload payload, int concurrency, int latencyMillis, Set<Contender> contenders, int calls) {
 
+  /** Of calls without pictures the durable ledger is nearly all: a few show what it costs. */
+  int calls(Contender contender) {
+    boolean slow = payload == Payload.S && contender == Contender.VOLCCV_SQLITE;
+    return slow ? Math.max(2 * concurrency, calls / 20) : calls;
+  }
+
   /** Whether it is one of {@code -Dbench.cells=M-1-0,...}, or none was named. */
   boolean isWanted() {
     String name = payload + "-" + concurrency + "-" + latencyMillis;

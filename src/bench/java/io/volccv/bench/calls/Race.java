@@ -86,7 +86,7 @@ final class Race {
         for (Contender contender : able) {
           figures
               .computeIfAbsent(contender, first -> new ArrayList<>())
-              .add(run(contender, auth, cell.calls()));
+              .add(run(contender, auth, cell.calls(contender)));
         }
       }
       figures.forEach((contender, rounds) -> rows.add(Row.of(contender, cell, auth, rounds)));
@@ -98,7 +98,7 @@ final class Race {
   private void warmUp(Contender contender, Auth auth) throws IOException {
     long start = System.nanoTime();
     do {
-      run(contender, auth, cell.calls());
+      run(contender, auth, cell.calls(contender));
     } while (System.nanoTime() - start < WARM_UP_NANOS);
   }
 
