@@ -33,59 +33,13 @@ final class Claims implements LedgerThread.Part {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** So often it is told how long we wait, and for so long it is believed of others. */
+  /** So often at least the others learn how long we wait. */
   private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
-  private static final long BELIEVE_MICROS = TimeUnit.SECONDS.toMicros(1);
   private static final int MOST_CRASHES = 3;
 
   /** A call that another process makes ends within this. */
   private static final long ELSEWHERE_NANOS = TimeUnit.SECONDS.toNanos(150);
-
-  /** So long at most it is waited for what calls under way may give back to the budget. */
-  private static final long BUDGET_NANOS = TimeUnit.SECONDS.toNanos(150);
-
-  /** Somebody who wants to make a call. */
-  private static final class Waiting {
-    private final ByteBuffer key;
-    private final Wish wish;
-    private final long arrived = System.nanoTime();
-
-    /** The same by the ledger's clock, in microseconds; 0 until it was first looked at. */
-    private long since;
-
-    private final CompletableFuture<Admission> admission = new CompletableFuture<>();
-    private boolean wantsPermit;
-
-    /** Since when what others have reserved is in its way; 0 when it is not. */
-    private long shortSince;
-
-    private long lookAt;
-    private @Nullable Runnable decision;
-
-    Waiting(ByteBuffer key, Wish wish) {
-      this.key = key;
-      this.wish = wish;
-    }
-
-    byte[] jobKey() {
-      return key.array();
-    }
-
-    boolean wantsLook(long nanos) {
-      return decision == null && !wantsPermit && nanos - lookAt >= 0;
-    }
-
-    boolean isInLine() {
-      return decision == null && wantsPermit && shortSince == 0;
-    }
-
-    /** What others have reserved is in its way, and not for long yet. */
-    boolean maySpare(long nanos) {
-      shortSince = shortSince == 0 ? nanos : shortSince;
-      return nanos - shortSince < BUDGET_NANOS;
-    }
-  }
 
   /** Wishes that may cost the same are in the same case. */
   private record Cost(Optional<String> route, long cny, int images) {}
@@ -109,6 +63,7 @@ final class Claims implements LedgerThread.Part {
   private final Quota quota;
   private final Desk desk;
   private final BooleanSupplier mayPay;
+  private final CommonLine line;
   private final BooleanSupplier alone;
   private final Executor answers;
   private final Deque<Waiting> arrivals = new ArrayDeque<>();
@@ -119,7 +74,6 @@ final class Claims implements LedgerThread.Part {
   private long nextTry;
   private long turnNanos;
   private long turnMicros;
-  private boolean told;
   private final Set<String> unpriced = new HashSet<>();
   private final Runnable wake;
 
@@ -140,6 +94,7 @@ final class Claims implements LedgerThread.Part {
     this.answers = answers;
     this.desk = desk;
     this.mayPay = mayPay;
+    this.line = new CommonLine(quota.account(), desk.owner());
     this.alone = alone;
     this.wake = wake;
   }
@@ -217,20 +172,11 @@ final class Claims implements LedgerThread.Part {
     }
     long now = turnMicros + TimeUnit.NANOSECONDS.toMicros(nanos - turnNanos);
     long first = oldest();
-    boolean mine = first > 0 && first <= oldestElsewhere(sql, now) && hasRoom(sql, now);
+    boolean mine = first > 0 && line.isFirst(sql, first, now) && line.hasRoom(sql, now);
     if (!mine) {
       nextTry = nanos + POLL_NANOS;
     }
     return mine;
-  }
-
-  private boolean hasRoom(Sql sql, long now) throws SQLException {
-    long permits = Turn.permits(sql, quota.account(), now);
-    return sql.find(
-            "SELECT concurrency, next FROM account WHERE id = ?",
-            row -> permits < row.getLong(1) && row.getLong(2) <= now,
-            quota.account())
-        .orElse(false);
   }
 
   /** Since when the first one waits for a permit, by the ledger's clock; 0 when nobody does. */
@@ -240,35 +186,6 @@ final class Claims implements LedgerThread.Part {
         .mapToLong(one -> one.since)
         .findFirst()
         .orElse(0);
-  }
-
-  /**
-   * Since when the first one of another process waits, by the ledger's clock: first come first
-   * served holds over all processes.
-   */
-  private long oldestElsewhere(Sql sql, long now) throws SQLException {
-    long since =
-        sql.number(
-            "SELECT min(waiting_us) FROM owner"
-                + " WHERE id <> ? AND account = ? AND waiting_us > 0 AND seen_us > ?",
-            desk.owner(),
-            quota.account(),
-            now - BELIEVE_MICROS);
-    return since == 0 ? Long.MAX_VALUE : since;
-  }
-
-  /** The others learn how long the first one here waits. */
-  private void tell(Turn turn) throws SQLException {
-    long first = oldest();
-    if (first != 0 || told) {
-      turn.sql()
-          .update(
-              "UPDATE owner SET waiting_us = ?, seen_us = ? WHERE id = ?",
-              first,
-              turn.now(),
-              desk.owner());
-    }
-    told = first != 0;
   }
 
   @Override
@@ -286,7 +203,7 @@ final class Claims implements LedgerThread.Part {
       }
     }
     grant(turn);
-    tell(turn);
+    line.tell(turn, oldest());
     plan(turn, nanos);
   }
 
@@ -387,7 +304,7 @@ final class Claims implements LedgerThread.Part {
     Set<Cost> tooDear = new HashSet<>();
     long nanos = System.nanoTime();
     // The account is locked: what others tell does not change meanwhile.
-    long oldestElsewhere = oldestElsewhere(turn.sql(), turn.now());
+    long oldestElsewhere = line.oldestElsewhere(turn.sql(), turn.now());
     for (Waiting one : inNeed) {
       long cny = turn.spending().worstCase(one.wish);
       Cost cost = new Cost(one.wish.route(), cny, one.wish.maxImages());

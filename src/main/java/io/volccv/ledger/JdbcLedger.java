@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.volccv.error.Printable;
 import io.volccv.model.CvResult;
-import io.volccv.model.CvTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,11 +41,6 @@ public final class JdbcLedger implements Ledger {
 
   private static final Duration RETENTION = Duration.ofDays(90);
   private static final Duration GRACE = Duration.ofSeconds(30);
-  private static final long SENT_MILLIS = 5_000;
-  private static final long KEEP_AGAIN_MILLIS = 1_000;
-
-  /** Below this no call is made: its picture might not find room. */
-  private static final long LEAST_FREE_BYTES = 64L << 20;
 
   private final Path folder;
   private final Quota quota;
@@ -56,20 +49,18 @@ public final class JdbcLedger implements Ledger {
   private final Database database;
   private final Duration answerTime;
   private final Owners.Pace pace;
-  private final KeptResults results;
   private final long owner;
   private final AtomicInteger others = new AtomicInteger();
-  private final AtomicInteger homeless = new AtomicInteger();
   private @Nullable Open open;
 
   /** What lives from start to close. */
-  private record Open(
+  record Open(
       OwnerLock lock,
       LedgerThread thread,
       Claims claims,
       Recovery recovery,
       ExecutorService answers,
-      ScheduledExecutorService keeper) {}
+      Keeping keeping) {}
 
   /**
    * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql:...}
@@ -102,7 +93,6 @@ public final class JdbcLedger implements Ledger {
     this.answerTime = responseTimeout.plus(GRACE);
     this.database = database;
     this.pace = pace;
-    this.results = new KeptResults(this.folder);
     this.owner = random.getAsLong();
   }
 
@@ -113,13 +103,16 @@ public final class JdbcLedger implements Ledger {
     }
     OwnerLock lock = OwnerLock.take(folder);
     ExecutorService answers = Executors.newSingleThreadExecutor(named("volccv-ledger-answers"));
-    ScheduledExecutorService keeper =
-        Executors.newScheduledThreadPool(2, named("volccv-ledger-keeper"));
     LedgerThread thread = new LedgerThread(database, quota, budget, answers);
+    Keeping keeping =
+        new Keeping(
+            folder,
+            Executors.newScheduledThreadPool(2, named("volccv-ledger-keeper")),
+            thread::wake);
     Desk desk = new Desk();
     Reaper reaper = new Reaper(answerTime, RETENTION);
     Claims claims =
-        new Claims(quota, desk, this::mayPay, () -> others.get() == 0, answers, thread::wake);
+        new Claims(quota, desk, keeping::hasRoom, () -> others.get() == 0, answers, thread::wake);
     Recovery recovery = new Recovery(claims, desk, answers);
     Owners owners = new Owners(owner, lock.instance(), pace, quota, reaper, recovery, others);
     Mark mark = new Mark(database, folder);
@@ -127,9 +120,9 @@ public final class JdbcLedger implements Ledger {
     thread.add(recovery);
     thread.add(owners);
     thread.add(mark);
-    open = new Open(lock, thread, claims, recovery, answers, keeper);
+    open = new Open(lock, thread, claims, recovery, answers, keeping);
     try {
-      thread.start(turn -> begin(turn, mark, owners, reaper));
+      thread.start(turn -> begin(turn, mark, owners, reaper, keeping));
     } catch (SQLException e) {
       close();
       throw new LedgerUnusableException(
@@ -140,14 +133,15 @@ public final class JdbcLedger implements Ledger {
     }
   }
 
-  private boolean begin(Turn turn, Mark mark, Owners owners, Reaper reaper) throws SQLException {
+  private boolean begin(Turn turn, Mark mark, Owners owners, Reaper reaper, Keeping keeping)
+      throws SQLException {
     try {
       mark.check(turn);
       // First the results that are whole, then what their owner left without one.
       for (long token : reaper.settleKept(turn, folder)) {
-        results.drop(token);
+        keeping.results().drop(token);
       }
-      results.sweep();
+      keeping.results().sweep();
       owners.begin(turn);
       for (String used : turn.spending().usedUp(turn.spending().day(turn.now()))) {
         LedgerThread.LOG.warn("{}; nothing is called that would cost more of it", used);
@@ -169,11 +163,6 @@ public final class JdbcLedger implements Ledger {
 
   private synchronized Open open() {
     return requireNonNull(open, "the ledger is not started");
-  }
-
-  /** Nothing new while something paid has found no room, or might find none. */
-  private boolean mayPay() {
-    return homeless.get() == 0 && folder.toFile().getUsableSpace() >= LEAST_FREE_BYTES;
   }
 
   @Override
@@ -293,21 +282,7 @@ public final class JdbcLedger implements Ledger {
               turn.jobs().forgetSinks(key);
               return now ? row : null;
             })
-        .thenAcceptAsync(this::drop, open().keeper());
-  }
-
-  private void drop(@Nullable JobRow delivered) {
-    if (delivered != null && folder.toString().equals(delivered.detail())) {
-      drop(delivered.token());
-    }
-  }
-
-  private void drop(long token) {
-    try {
-      results.drop(token);
-    } catch (IOException e) {
-      LedgerThread.LOG.warn("A delivered result cannot be removed from {}", folder, e);
-    }
+        .thenAcceptAsync(open().keeping()::drop, open().keeping());
   }
 
   /** Ends when all that was asked is on the disk; who still waits for a claim gets none. */
@@ -321,7 +296,7 @@ public final class JdbcLedger implements Ledger {
     last.claims().close();
     last.thread().ask(turn -> Owners.leave(turn, owner));
     last.thread().close();
-    last.keeper().shutdownNow();
+    last.keeping().close();
     last.answers().shutdown();
     try {
       last.answers().awaitTermination(10, TimeUnit.SECONDS);
@@ -338,12 +313,18 @@ public final class JdbcLedger implements Ledger {
 
     @Override
     public Claim begun(byte[] key, long token, Wish wish, Progress progress) {
-      return new JdbcClaim(key, token, wish.jobKey().isPresent(), label(wish), progress);
+      return claim(key, token, wish.jobKey().isPresent(), label(wish), progress);
     }
 
     @Override
     public Claim begun(JobRow row, long token, Progress progress) {
-      return new JdbcClaim(row.key(), token, true, row.label(), progress);
+      return claim(row.key(), token, true, row.label(), progress);
+    }
+
+    private Claim claim(
+        byte[] key, long token, boolean isProtected, String label, Progress progress) {
+      Settling settling = new Settling(key, token, isProtected, folder, answerTime);
+      return new JdbcClaim(JdbcLedger.this::open, owner, key, token, label, progress, settling);
     }
 
     /** The pictures are looked at before they are handed out, and not on the ledger's thread. */
@@ -353,7 +334,7 @@ public final class JdbcLedger implements Ledger {
         Instant at = Instant.ofEpochMilli(row.changed() / 1000);
         open().answers().execute(() -> admission.complete(new Duplicate(at)));
       } else {
-        open().keeper().execute(() -> kept(row, sinks, admission));
+        open().keeping().execute(() -> kept(row, sinks, admission));
       }
     }
 
@@ -405,128 +386,5 @@ public final class JdbcLedger implements Ledger {
                 admission.completeExceptionally(reason);
               }
             });
-  }
-
-  /** The right to work on one job. */
-  private final class JdbcClaim implements Claim {
-
-    private final byte[] key;
-    private final long token;
-    private final boolean isProtected;
-    private final String label;
-    private final Progress progress;
-    private final Settling settling;
-
-    JdbcClaim(byte[] key, long token, boolean isProtected, String label, Progress progress) {
-      this.key = key;
-      this.token = token;
-      this.isProtected = isProtected;
-      this.label = label;
-      this.progress = progress;
-      this.settling = new Settling(key, token, isProtected, folder, answerTime);
-    }
-
-    @Override
-    public Progress progress() {
-      return progress;
-    }
-
-    @Override
-    public CompletionStage<Void> sent() {
-      return open()
-          .thread()
-          .ask(turn -> turn.jobs().sent(key, token), SENT_MILLIS)
-          .handle(
-              (ours, failure) -> {
-                if (failure != null) {
-                  throw Refusals.unavailable(failure);
-                }
-                if (!ours) {
-                  throw Refusals.fenced(label);
-                }
-                return null;
-              });
-    }
-
-    @Override
-    public CompletionStage<Void> task(CvTask task) {
-      String note = Notes.of(task);
-      long deadline = task.deadline().toEpochMilli();
-      return ours(turn -> turn.jobs().task(key, token, task.taskId(), deadline, note, owner));
-    }
-
-    @Override
-    public CompletionStage<Void> answered(Progress.Answered answer) {
-      String note = Notes.of(answer);
-      long deadline = answer.deadline().toEpochMilli();
-      return ours(turn -> turn.jobs().answered(key, token, deadline, note, owner));
-    }
-
-    private CompletionStage<Void> ours(LedgerThread.Work<Boolean> work) {
-      return open()
-          .thread()
-          .ask(work)
-          .thenAccept(
-              ours -> {
-                if (!ours) {
-                  throw Refusals.elsewhere(label);
-                }
-              });
-    }
-
-    @Override
-    public CompletionStage<Void> settle(Settlement settlement) {
-      if (settlement instanceof Settlement.Done done && isProtected) {
-        return kept(done.result(), false).thenCompose(nothing -> write(settlement));
-      }
-      return write(settlement);
-    }
-
-    private CompletionStage<Void> write(Settlement settlement) {
-      CompletableFuture<Void> ended = new CompletableFuture<>();
-      Open now = open();
-      now.thread()
-          .ask(key, turn -> settling.write(turn, settlement))
-          .whenComplete(
-              (ours, failure) -> {
-                now.claims().end(key, settlement);
-                if (failure != null) {
-                  ended.completeExceptionally(failure);
-                } else if (!ours) {
-                  ended.completeExceptionally(Refusals.elsewhere(label));
-                } else {
-                  ended.complete(null);
-                }
-              });
-      return ended;
-    }
-
-    /** A full disk must not lose what is paid: it is tried again until there is room. */
-    private CompletionStage<Void> kept(CvResult result, boolean again) {
-      try {
-        results.keep(key, token, result);
-        if (again) {
-          homeless.decrementAndGet();
-          LedgerThread.LOG.info("The pictures of {} are kept now", label);
-          open().thread().wake();
-        }
-        return CompletableFuture.completedFuture(null);
-      } catch (IOException e) {
-        if (!again) {
-          homeless.incrementAndGet();
-          LedgerThread.LOG.error(
-              "The pictures of {} are paid and cannot be kept in {} ({}); no further call is made"
-                  + " until they can",
-              label,
-              folder,
-              e.getMessage());
-        }
-        CompletableFuture<Void> later = new CompletableFuture<>();
-        open()
-            .keeper()
-            .schedule(() -> later.complete(null), KEEP_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-        return later.thenCompose(nothing -> kept(result, true));
-      }
-    }
   }
 }

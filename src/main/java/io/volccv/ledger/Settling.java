@@ -39,6 +39,11 @@ final class Settling {
     this.answerTime = answerTime;
   }
 
+  /** Whether its result can be asked for again, and has to be kept for that. */
+  boolean isProtected() {
+    return isProtected;
+  }
+
   /**
    * Writes the settlement.
    *
