@@ -155,7 +155,9 @@ final class Account {
    */
   void begin(long now) {
     inUse++;
-    next = (now - next <= step ? next : now) + step;
+    if (step > 0) {
+      next = (now - next <= step ? next : now) + step;
+    }
     if (now - beganSince > SECOND) {
       beganBefore = now - beganSince > 2 * SECOND ? 0 : began;
       beganSince = now;

@@ -189,14 +189,17 @@ final class Claims implements LedgerThread.Part {
   }
 
   @Override
-  public void run(Turn turn) throws SQLException {
+  public List<byte[]> jobs() {
     takeArrivals();
+    long nanos = System.nanoTime();
+    return waiting.stream().filter(one -> one.wantsLook(nanos)).map(Waiting::jobKey).toList();
+  }
+
+  @Override
+  public void run(Turn turn) throws SQLException {
     long nanos = System.nanoTime();
     turnNanos = nanos;
     turnMicros = turn.now();
-    turn.jobs()
-        .foresee(
-            waiting.stream().filter(one -> one.wantsLook(nanos)).map(Waiting::jobKey).toList());
     for (Waiting one : waiting) {
       if (one.wantsLook(nanos)) {
         look(turn, one, nanos);
@@ -304,7 +307,8 @@ final class Claims implements LedgerThread.Part {
     Set<Cost> tooDear = new HashSet<>();
     long nanos = System.nanoTime();
     // The account is locked: what others tell does not change meanwhile.
-    long oldestElsewhere = line.oldestElsewhere(turn.sql(), turn.now());
+    long oldestElsewhere =
+        alone.getAsBoolean() ? Long.MAX_VALUE : line.oldestElsewhere(turn.sql(), turn.now());
     for (Waiting one : inNeed) {
       long cny = turn.spending().worstCase(one.wish);
       Cost cost = new Cost(one.wish.route(), cny, one.wish.maxImages());

@@ -73,6 +73,19 @@ abstract class Database implements AutoCloseable {
   /** Microseconds since 1970; after the account's row is locked, never before. */
   abstract long now(Sql sql) throws SQLException;
 
+  /**
+   * The time and what is in use of an account's concurrency at that time.
+   *
+   * @param now microseconds since 1970
+   */
+  record Moment(long now, long permits) {}
+
+  /** After the account's row is locked, never before: permits are counted that are seen then. */
+  Moment moment(Sql sql, String account) throws SQLException {
+    long now = now(sql);
+    return new Moment(now, Turn.permits(sql, account, now));
+  }
+
   /** Whether trying again later may help. */
   abstract boolean isPassing(SQLException failure);
 

@@ -55,6 +55,11 @@ final class LedgerThread implements AutoCloseable {
       return true;
     }
 
+    /** The jobs that it will look at in the transaction. */
+    default List<byte[]> jobs() {
+      return List.of();
+    }
+
     /** May be repeated when the transaction fails. */
     void run(Turn turn) throws SQLException;
 
@@ -307,7 +312,7 @@ final class LedgerThread implements AutoCloseable {
 
   private void transaction(List<Entry<?>> batch) throws SQLException {
     Turn turn = Turn.begin(database, account, quota, budget);
-    turn.jobs().foresee(batch.stream().map(entry -> entry.key).filter(Objects::nonNull).toList());
+    foresee(turn, batch);
     for (Entry<?> entry : batch) {
       running = entry;
       entry.run(turn);
@@ -320,6 +325,13 @@ final class LedgerThread implements AutoCloseable {
     database.commit();
     batch.forEach(entry -> entry.commit(answers));
     parts.forEach(Part::committed);
+  }
+
+  private void foresee(Turn turn, List<Entry<?>> batch) throws SQLException {
+    List<byte[]> keys = new ArrayList<>();
+    batch.stream().map(entry -> entry.key).filter(Objects::nonNull).forEach(keys::add);
+    parts.forEach(part -> keys.addAll(part.jobs()));
+    turn.jobs().foresee(keys);
   }
 
   /** What of the batch is to be tried again: all but what can never succeed. */

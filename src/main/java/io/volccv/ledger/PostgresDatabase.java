@@ -12,6 +12,7 @@ import java.util.Properties;
 final class PostgresDatabase extends Database {
 
   static final String PREFIX = "jdbc:postgresql:";
+  private static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
   /** So that two processes do not make the tables at the same time. */
   private static final long SCHEMA_LOCK = 0x564C4356L;
@@ -132,7 +133,20 @@ final class PostgresDatabase extends Database {
   /** The server's: the clocks of several machines differ. Not now(), the transaction's start. */
   @Override
   long now(Sql sql) throws SQLException {
-    return sql.number("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
+    return sql.number("SELECT " + NOW);
+  }
+
+  /** In one round trip. */
+  @Override
+  Moment moment(Sql sql, String account) throws SQLException {
+    return sql.find(
+            "SELECT now, (SELECT count(*) FROM job WHERE account = ? AND permit = 1"
+                + " AND (permit_until IS NULL OR permit_until > now)) FROM (SELECT "
+                + NOW
+                + " AS now) AS clock",
+            row -> new Moment(row.getLong(1), row.getLong(2)),
+            account)
+        .orElseThrow();
   }
 
   /**

@@ -51,8 +51,9 @@ final class Turn {
       left = sql.find(load, Turn::figures, name);
     }
     account.load(left.orElseThrow());
-    long now = database.now(sql);
-    account.inUse(permits(sql, name, now));
+    Database.Moment moment = database.moment(sql, name);
+    long now = moment.now();
+    account.inUse(moment.permits());
     Spending spending = new Spending(sql, budget, name);
     return new Turn(sql, name, now, account, spending, new Jobs(sql, name, now));
   }

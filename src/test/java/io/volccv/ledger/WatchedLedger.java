@@ -121,6 +121,11 @@ public final class WatchedLedger {
     }
 
     @Override
+    Moment moment(Sql sql, String account) throws SQLException {
+      return inner.moment(sql, account);
+    }
+
+    @Override
     boolean isPassing(SQLException failure) {
       return inner.isPassing(failure);
     }
