@@ -33,14 +33,13 @@ public final class FolderPart implements Part {
             uri: direct:picture
             steps:
               - setProperty: {name: name, simple: "${header.CamelFileName}"}
-              - setBody: {simple: "${exchangeProperty.name}"}
+              - setBody: {simple: "${exchangeProperty.name}/"}
               - to:
                   uri: file
                   parameters:
                     directoryName: "{{volccv.outbox}}"
                     fileName: seen.txt
                     fileExist: Append
-                    appendChars: "\\n"
       """;
 
   @Override
@@ -63,7 +62,7 @@ public final class FolderPart implements Part {
       home.fill(Payload.T, FILES);
       int code = home.run(server.port(Payload.T, 0), List.of("-Xmx64m"));
       Path seen = home.resolve("data/outbox/seen.txt");
-      List<String> names = Files.readAllLines(seen);
+      List<String> names = List.of(Files.readString(seen).split("/"));
       int different = new HashSet<>(names).size();
       long done = home.count("data/done", ".png");
       double perSecond = names.size() / seconds(seen);
