@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 final class Race {
 
-  private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);
+  private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(3000);
 
   private final Bench bench;
   private final Server server;
