@@ -169,7 +169,7 @@ public final class FileSpool implements Spool, AutoCloseable {
         file = folder.resolve(Long.toString(names.incrementAndGet()));
         channel = FileChannel.open(file, CREATE_NEW, WRITE);
         writeFully(channel, ByteBuffer.wrap(memory, 0, length));
-        forget();
+        handOn();
       }
       writeFully(channel, bytes);
     }
@@ -187,7 +187,7 @@ public final class FileSpool implements Spool, AutoCloseable {
       length += more;
     }
 
-    private void forget() {
+    private void handOn() {
       if (memory.length > 0 && memory.length <= MOST_SPARE_BYTES) {
         spare.set(memory);
       }
@@ -205,7 +205,7 @@ public final class FileSpool implements Spool, AutoCloseable {
       if (channel == null || file == null) {
         finished = true;
         byte[] whole = Arrays.copyOf(memory, length);
-        forget();
+        handOn();
         return Handle.first(new Memory(whole));
       }
       channel.close();
@@ -220,7 +220,8 @@ public final class FileSpool implements Spool, AutoCloseable {
         return;
       }
       finished = true;
-      forget();
+      // Not for the next writer: who gives up may do so while another thread still writes.
+      memory = NOTHING;
       if (channel != null && file != null) {
         try {
           channel.close();

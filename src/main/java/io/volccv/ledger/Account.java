@@ -128,14 +128,6 @@ final class Account {
     return concurrency;
   }
 
-  long changed() {
-    return changed;
-  }
-
-  boolean refused() {
-    return refused;
-  }
-
   /** Not before this a call may begin. */
   long next() {
     return next;

@@ -306,7 +306,8 @@ final class Claims implements LedgerThread.Part {
     }
     Set<Cost> tooDear = new HashSet<>();
     long nanos = System.nanoTime();
-    // The account is locked: what others tell does not change meanwhile.
+    // The account is locked: what others tell does not change meanwhile. Who has just come is seen
+    // with the next beat.
     long oldestElsewhere =
         alone.getAsBoolean() ? Long.MAX_VALUE : line.oldestElsewhere(turn.sql(), turn.now());
     for (Waiting one : inNeed) {

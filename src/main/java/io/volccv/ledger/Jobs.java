@@ -11,14 +11,10 @@ import static io.volccv.ledger.JobState.TASK;
 import static io.volccv.ledger.JobState.UNKNOWN;
 
 import io.volccv.ledger.Ledger.Wish;
-import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +23,6 @@ import org.jspecify.annotations.Nullable;
  * and the states it may be in: it changes exactly one row, or it is not ours any more.
  */
 final class Jobs {
-
-  private static final int FORESEEN = 16;
-  private static final String FORESEE =
-      "SELECT "
-          + JobRow.COLUMNS
-          + " FROM job WHERE key IN ("
-          + String.join(", ", Collections.nCopies(FORESEEN, "?"))
-          + ")";
 
   private static final String BEGIN =
       "INSERT INTO job ("
@@ -47,59 +35,32 @@ final class Jobs {
   private final long now;
   private final Ended ended = new Ended();
 
-  /** First attempts, and jobs whose sinks need not be known any more: written with the end. */
+  private final JobRows rows;
+
+  /** First attempts, which {@link #store} writes together. */
   private final List<@Nullable Object[]> begun = new ArrayList<>();
 
+  /** Jobs whose sinks need not be known any more; forgotten by {@link #store} together. */
   private final List<@Nullable Object[]> delivered = new ArrayList<>();
-
-  /** Rows that were read and not written since; null stands for none. */
-  private final Map<ByteBuffer, @Nullable JobRow> read = new HashMap<>();
 
   Jobs(Sql sql, String account, long now) {
     this.sql = sql;
+    this.rows = new JobRows(sql);
     this.account = account;
     this.now = now;
   }
 
   @Nullable JobRow find(byte[] key) throws SQLException {
-    ByteBuffer name = ByteBuffer.wrap(key);
-    if (!read.containsKey(name)) {
-      read.put(
-          name,
-          sql.find("SELECT " + JobRow.COLUMNS + " FROM job WHERE key = ?", JobRow::read, key)
-              .orElse(null));
-    }
-    return read.get(name);
+    return rows.find(key);
   }
 
-  /** Reads together what {@link #find} is going to be asked for: each round trip counts. */
+  /** Reads together what {@link #find} is going to be asked for. */
   void foresee(Collection<byte[]> keys) throws SQLException {
-    List<byte[]> unread =
-        keys.stream().filter(key -> !read.containsKey(ByteBuffer.wrap(key))).toList();
-    for (int from = 0; from < unread.size(); from += FORESEEN) {
-      List<byte[]> some = unread.subList(from, Math.min(unread.size(), from + FORESEEN));
-      if (some.size() == 1) {
-        find(some.get(0));
-      } else {
-        foreseeSome(some);
-      }
-    }
-  }
-
-  /** One statement for any number of keys: the last is named as often as places are left. */
-  private void foreseeSome(List<byte[]> keys) throws SQLException {
-    Object[] values = new Object[FORESEEN];
-    for (int i = 0; i < FORESEEN; i++) {
-      values[i] = keys.get(Math.min(i, keys.size() - 1));
-    }
-    for (JobRow row : sql.list(FORESEE, JobRow::read, values)) {
-      read.put(ByteBuffer.wrap(row.key()), row);
-    }
-    keys.forEach(key -> read.putIfAbsent(ByteBuffer.wrap(key), null));
+    rows.foresee(keys);
   }
 
   private int write(byte[] key, String statement, @Nullable Object... values) throws SQLException {
-    read.remove(ByteBuffer.wrap(key));
+    rows.forget(key);
     return sql.update(statement, values);
   }
 
@@ -152,7 +113,7 @@ final class Jobs {
       String day)
       throws SQLException {
     if (before == null) {
-      read.remove(ByteBuffer.wrap(key));
+      rows.forget(key);
       begun.add(
           new @Nullable Object[] {
             key,
@@ -402,7 +363,7 @@ final class Jobs {
    *     clock was set back
    */
   void freePermits(long longest) throws SQLException {
-    read.clear();
+    rows.forgetAll();
     sql.update(
         "UPDATE job SET permit_until = ? WHERE account = ? AND permit = 1 AND permit_until > ?",
         now + longest,
@@ -416,7 +377,7 @@ final class Jobs {
 
   /** Forgets some of what ended before {@code until}. */
   int forget(long until) throws SQLException {
-    read.clear();
+    rows.forgetAll();
     List<JobState> forgotten =
         sql.list(
             "DELETE FROM job WHERE key IN"

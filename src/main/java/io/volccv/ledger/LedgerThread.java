@@ -55,7 +55,7 @@ final class LedgerThread implements AutoCloseable {
       return true;
     }
 
-    /** The jobs that it will look at in the transaction. */
+    /** The jobs that it will look at in the transaction, which has begun. */
     default List<byte[]> jobs() {
       return List.of();
     }

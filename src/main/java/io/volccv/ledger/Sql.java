@@ -1,5 +1,6 @@
 package io.volccv.ledger;
 
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -59,14 +60,16 @@ final class Sql {
       return;
     }
     PreparedStatement statement = statement(sql);
+    statement.clearBatch();
+    for (@Nullable Object[] values : rows) {
+      bind(statement, values);
+      statement.addBatch();
+    }
     try {
-      for (@Nullable Object[] values : rows) {
-        bind(statement, values);
-        statement.addBatch();
-      }
       statement.executeBatch();
-    } finally {
-      statement.clearBatch();
+    } catch (BatchUpdateException e) {
+      // SQLite's driver gives its code in the cause alone, and by it is decided what passes.
+      throw e.getCause() instanceof SQLException cause ? cause : e;
     }
   }
 

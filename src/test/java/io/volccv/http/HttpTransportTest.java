@@ -112,6 +112,16 @@ final class HttpTransportTest {
   }
 
   @Test
+  void whatWasClosedUnusedSendsNothing() throws Exception {
+    transport.close();
+
+    CompletionStage<String> answer =
+        transport.send(call("{}"), () -> CompletableFuture.completedFuture(null), new TextSink());
+
+    assertThat(failure(answer)).isInstanceOf(UnreachableException.class);
+  }
+
+  @Test
   void aConnectionThatIsCutBeforeTheLastBlockIsNotExecuted() throws Exception {
     serve(
         socket -> {

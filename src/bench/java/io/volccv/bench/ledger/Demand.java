@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,7 +31,7 @@ final class Demand {
   private final List<JdbcLedger> ledgers = new ArrayList<>();
   private final Executor service;
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
-  private final CountDownLatch callers;
+  private final List<CompletableFuture<Void>> callers = new ArrayList<>();
   private volatile boolean over;
 
   /** Nanoseconds from when a call was sent to when the service had answered. */
@@ -54,7 +53,6 @@ final class Demand {
    * @param callMillis what a call takes
    */
   Demand(Store store, Quota quota, int ledgers, long callMillis) {
-    this.callers = new CountDownLatch(ledgers * CALLERS);
     this.service = CompletableFuture.delayedExecutor(callMillis, TimeUnit.MILLISECONDS);
     for (int i = 0; i < ledgers; i++) {
       JdbcLedger ledger =
@@ -69,11 +67,17 @@ final class Demand {
     }
   }
 
-  /** Once the pace has settled; the ledgers are closed then. */
-  Use during(int seconds) throws InterruptedException {
+  /**
+   * Once the pace has settled; the ledgers are closed then.
+   *
+   * @throws java.util.concurrent.CompletionException when a call failed
+   */
+  Use during(int seconds) {
     for (JdbcLedger ledger : ledgers) {
       for (int i = 0; i < CALLERS; i++) {
-        call(ledger);
+        CompletableFuture<Void> caller = new CompletableFuture<>();
+        callers.add(caller);
+        call(ledger, caller);
       }
     }
     long from = System.nanoTime() + WARM_NANOS;
@@ -82,12 +86,13 @@ final class Demand {
       LockSupport.parkNanos(left);
     }
     over = true;
-    callers.await();
+    CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).join();
     ledgers.forEach(Ledger::close);
     return use(from, to);
   }
 
-  private void call(JdbcLedger ledger) {
+  /** One call, and at its end the next. */
+  private void call(JdbcLedger ledger, CompletableFuture<Void> caller) {
     String key = UUID.randomUUID().toString();
     Wish wish = new Wish(Optional.of(key), "model", "print", Optional.empty(), 1, Optional.empty());
     ledger
@@ -97,12 +102,11 @@ final class Demand {
         .whenComplete(
             (nothing, failure) -> {
               if (failure != null) {
-                failure.printStackTrace();
-              }
-              if (over || failure != null) {
-                callers.countDown();
+                caller.completeExceptionally(failure);
+              } else if (over) {
+                caller.complete(null);
               } else {
-                call(ledger);
+                call(ledger, caller);
               }
             });
   }
