@@ -78,8 +78,7 @@ final class IntakeDocTest {
       try (AppProcess app = home.run("--once")) {
         assertThat(app.end()).as(app.log()).isEqualTo(ExitCode.OK);
       }
-      List<Message> results = client.browse("volccv.results");
-      assertThat(results).hasSize(2);
+      List<Message> results = client.awaitMessages("volccv.results", 2);
       for (Message result : results) {
         boolean isNamed = result.getStringProperty("volccvName").equals("cats/tiger.jpg");
         requireResult(result, isNamed ? "tiger" : "a picture alone");

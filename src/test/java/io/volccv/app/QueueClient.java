@@ -1,5 +1,7 @@
 package io.volccv.app;
 
+import static org.awaitility.Awaitility.await;
+
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -12,6 +14,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.qpid.jms.JmsConnectionFactory;
 
 /** Another program that sends jobs and reads results, over AMQP as any would. */
@@ -82,6 +85,17 @@ final class QueueClient implements AutoCloseable {
       }
     }
     return messages;
+  }
+
+  /**
+   * What lies in a queue, as soon as it is so many. One look is not enough: a browser is told that
+   * it has seen everything when the broker was slow.
+   */
+  List<Message> awaitMessages(String queue, int count) {
+    return await()
+        .alias(count + " messages in " + queue)
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> browse(queue), messages -> messages.size() == count);
   }
 
   @Override

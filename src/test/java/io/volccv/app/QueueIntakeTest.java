@@ -92,7 +92,7 @@ final class QueueIntakeTest {
       Message urgent = client.session.createTextMessage(job("job-4", 8));
       producer.send(urgent, DeliveryMode.PERSISTENT, 8, 0);
     }
-    assertThat(client.browse("volccv.jobs")).hasSize(3);
+    client.awaitMessages("volccv.jobs", 3);
     await().atMost(30, TimeUnit.SECONDS).until(() -> home.ended.size() == 4);
 
     List<String> order = home.started.stream().map(job -> job.name()).distinct().toList();

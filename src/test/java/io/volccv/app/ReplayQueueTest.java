@@ -141,12 +141,11 @@ final class ReplayQueueTest {
       fails(THROTTLED, List.of(job("cats/tom", "a cat"), nameless));
       home.home.close();
       try (QueueClient client = new QueueClient(port)) {
-        Message first = textOf(client.browse("volccv.dead"), nameless);
+        Message first = textOf(client.awaitMessages("volccv.dead", 2), nameless);
         assertThat(home.replay("--state", "failed,invalid")).as(home.err()).isZero();
 
         assertThat(client.browse("volccv.dead")).as(home.out()).isEmpty();
-        List<Message> all = client.browse("volccv.jobs");
-        assertThat(all).hasSize(2);
+        List<Message> all = client.awaitMessages("volccv.jobs", 2);
         Message back = textOf(all, nameless);
         assertThat(back.getJMSPriority()).isEqualTo(first.getJMSPriority());
         assertThat(Collections.list(back.getPropertyNames()))
@@ -181,8 +180,8 @@ final class ReplayQueueTest {
       assertThat(home.replay("--code", "50430")).as(home.err() + home.out()).isZero();
 
       assertThat(home.out()).contains("1 back, 0 stay, 0 refused");
-      assertThat(client.browse("volccv.jobs")).hasSize(1);
-      assertThat(client.browse("volccv.dead")).hasSize(many);
+      client.awaitMessages("volccv.jobs", 1);
+      client.awaitMessages("volccv.dead", many);
       assertThat(home.replay("--unknown", "--state", "unknown", "--resend", "--yes"))
           .isEqualTo(ExitCode.JOBS_FAILED);
       assertThat(home.out()).contains("refused: no job of this app").contains("1 refused");
