@@ -3,6 +3,7 @@ package io.volccv.client;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
 
 import io.volccv.model.Content;
 import io.volccv.model.Spool;
@@ -20,11 +21,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +41,11 @@ public final class FileSpool implements Spool, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileSpool.class);
   private static final byte[] NOTHING = new byte[0];
-  private static final int MOST_SPARE_BYTES = 64 * 1024;
+
+  /** A file is written in such blocks: the system's work is for each write, and less for bytes. */
+  private static final int BLOCK_BYTES = 64 * 1024;
+
+  private static final int MOST_SPARE_BLOCKS = 16;
   private static final String LOCK = "lock";
   private static final String GATE = "gate";
 
@@ -54,8 +60,8 @@ public final class FileSpool implements Spool, AutoCloseable {
   private final int threshold;
   private final AtomicLong names = new AtomicLong();
 
-  /** What a writer remembered in, for the next one: most pictures outgrow it at once. */
-  private final AtomicReference<byte[]> spare = new AtomicReference<>(NOTHING);
+  /** Blocks of writers that have ended, for the next ones. */
+  private final Queue<byte[]> spare = new ArrayBlockingQueue<>(MOST_SPARE_BLOCKS);
 
   private FileSpool(Path folder, FileChannel lock, int threshold) {
     this.folder = folder;
@@ -153,7 +159,8 @@ public final class FileSpool implements Spool, AutoCloseable {
 
   private final class SpoolWriter implements Writer {
 
-    private byte[] memory = NOTHING;
+    private final int most = Math.max(threshold, BLOCK_BYTES);
+    private byte[] block = NOTHING;
     private int length;
     private @Nullable Path file;
     private @Nullable FileChannel channel;
@@ -161,57 +168,60 @@ public final class FileSpool implements Spool, AutoCloseable {
 
     @Override
     public void write(ByteBuffer bytes) throws IOException {
-      if (channel == null && length + bytes.remaining() <= threshold) {
-        remember(bytes);
+      while (bytes.hasRemaining()) {
+        if (length == most) {
+          flush();
+        }
+        int count = Math.min(bytes.remaining(), most - length);
+        makeRoom(length + count);
+        bytes.get(block, length, count);
+        length += count;
+      }
+    }
+
+    private void makeRoom(int size) {
+      if (size <= block.length) {
         return;
       }
+      byte[] larger = length == 0 ? spare.poll() : null;
+      block =
+          larger == null
+              ? Arrays.copyOf(block, Math.min(most, Math.max(size, 4 * block.length)))
+              : larger;
+    }
+
+    private FileChannel flush() throws IOException {
       if (channel == null) {
         file = folder.resolve(Long.toString(names.incrementAndGet()));
         channel = FileChannel.open(file, CREATE_NEW, WRITE);
-        writeFully(channel, ByteBuffer.wrap(memory, 0, length));
-        handOn();
       }
-      writeFully(channel, bytes);
-    }
-
-    private void remember(ByteBuffer bytes) {
-      int more = bytes.remaining();
-      if (memory.length == 0) {
-        memory = spare.getAndSet(NOTHING);
-      }
-      if (length + more > memory.length) {
-        int size = Math.min(threshold, Math.max(length + more, memory.length * 2));
-        memory = Arrays.copyOf(memory, size);
-      }
-      bytes.get(memory, length, more);
-      length += more;
-    }
-
-    private void handOn() {
-      if (memory.length > 0 && memory.length <= MOST_SPARE_BYTES) {
-        spare.set(memory);
-      }
-      memory = NOTHING;
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+      ByteBuffer bytes = ByteBuffer.wrap(block, 0, length);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+      length = 0;
+      return channel;
+    }
+
+    private void handOn() {
+      if (block.length == BLOCK_BYTES) {
+        spare.offer(block);
+      }
+      block = NOTHING;
     }
 
     @Override
     public Stored finish() throws IOException {
-      if (channel == null || file == null) {
-        finished = true;
-        byte[] whole = Arrays.copyOf(memory, length);
-        handOn();
-        return Handle.first(new Memory(whole));
+      Place place;
+      if (channel == null && length <= threshold) {
+        place = new Memory(Arrays.copyOf(block, length));
+      } else {
+        flush().close();
+        place = new OnDisk(requireNonNull(file), Content.of(file));
       }
-      channel.close();
-      Stored stored = Handle.first(new OnDisk(file, Content.of(file)));
       finished = true;
-      return stored;
+      handOn();
+      return Handle.first(place);
     }
 
     @Override
@@ -221,7 +231,7 @@ public final class FileSpool implements Spool, AutoCloseable {
       }
       finished = true;
       // Not for the next writer: who gives up may do so while another thread still writes.
-      memory = NOTHING;
+      block = NOTHING;
       if (channel != null && file != null) {
         try {
           channel.close();

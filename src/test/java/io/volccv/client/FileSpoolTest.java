@@ -24,7 +24,7 @@ final class FileSpoolTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 99, 100, 101, 5000})
+  @ValueSource(ints = {0, 1, 99, 100, 101, 5000, 65_535, 65_536, 65_537, 200_000})
   void aPictureIsReadAsItWasWritten(int size) throws Exception {
     byte[] bytes = new byte[size];
     new java.util.Random(size).nextBytes(bytes);
@@ -60,7 +60,8 @@ final class FileSpoolTest {
   void whatWasDiscardedLeavesNothing() throws Exception {
     try (FileSpool spool = FileSpool.open(folder, 0)) {
       Spool.Writer writer = spool.create();
-      writer.write(ByteBuffer.wrap(new byte[10]));
+      writer.write(ByteBuffer.wrap(new byte[100_000]));
+      assertThat(pictures()).hasSize(1);
       writer.discard();
 
       assertThat(pictures()).isEmpty();
