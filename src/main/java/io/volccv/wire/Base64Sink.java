@@ -12,7 +12,7 @@ import java.util.Base64;
 final class Base64Sink {
 
   /** A multiple of four, so that every block but the last decodes by itself. */
-  private static final int TEXT_BLOCK_BYTES = 16 * 1024;
+  private static final int TEXT_BLOCK_BYTES = 2 * 1024;
 
   private final Spool.Writer spool;
   private final byte[] text;
@@ -22,6 +22,7 @@ final class Base64Sink {
   private int textLength;
   private int headLength;
   private boolean padded;
+  private boolean plain = true;
 
   /** Blocks that one reply's pictures, which come one after the other, share. */
   static final class Blocks {
@@ -36,17 +37,57 @@ final class Base64Sink {
     this.decoded = blocks.raw;
   }
 
-  void append(byte[] bytes, int from, int to) throws IOException {
+  /**
+   * Takes text up to where its JSON string ends or has an escape.
+   *
+   * @return the index of the first quote, backslash or control character; {@code to} when there is
+   *     none
+   */
+  int append(byte[] bytes, int from, int to) throws IOException {
     int next = from;
     while (next < to) {
       int count = Math.min(to - next, text.length - textLength);
       System.arraycopy(bytes, next, text, textLength, count);
-      textLength += count;
-      next += count;
+      // What decodes is base64 to its end. Only the rest, and all from the first block on that does
+      // not decode, is looked at byte for byte.
+      if (plain && textLength + count == text.length) {
+        plain = isDecoded();
+        if (plain) {
+          textLength = 0;
+          next += count;
+          continue;
+        }
+      }
+      int end = endOfPlain(bytes, next, next + count);
+      textLength += end - next;
       if (textLength == text.length) {
         decodeBlock();
       }
+      if (end < next + count) {
+        return end;
+      }
+      next = end;
     }
+    return to;
+  }
+
+  private boolean isDecoded() throws IOException {
+    try {
+      decode(text, raw.length);
+      return true;
+    } catch (MalformedJsonException e) {
+      return false;
+    }
+  }
+
+  private static int endOfPlain(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = bytes[i];
+      if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
+        return i;
+      }
+    }
+    return to;
   }
 
   void append(char c) throws IOException {

@@ -7,9 +7,6 @@ import io.volccv.model.CvImage;
 import io.volccv.model.Spool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,8 +34,6 @@ final class JsonSplitter {
   private static final int MAX_KEY_BYTES = 6 * PICTURES.length;
 
   private static final JsonFactory JSON = new JsonFactory();
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private enum State {
     START,
@@ -86,7 +81,7 @@ final class JsonSplitter {
           switch (state) {
             case START -> start(bytes, i);
             case STRUCTURE -> structure(bytes, i, to);
-            case KEY -> key(bytes, i);
+            case KEY -> key(bytes, i, to);
             case TEXT -> text(bytes, i, to);
             case PICTURE -> picture(bytes, i, to);
           };
@@ -171,20 +166,23 @@ final class JsonSplitter {
     return underPictures && (depth == 2 || (depth == 3 && container(3) == '['));
   }
 
-  private int key(byte[] bytes, int i) throws IOException {
-    byte b = bytes[i];
-    keep(bytes, i, i + 1);
-    if (b == '"' && !escaped) {
-      endKey();
-      state = State.STRUCTURE;
-    } else {
-      escaped = b == '\\' && !escaped;
-      if (keyLength < key.length) {
-        key[keyLength] = b;
+  private int key(byte[] bytes, int from, int to) throws IOException {
+    int i = from;
+    while (i < to && state == State.KEY) {
+      byte b = bytes[i++];
+      if (b == '"' && !escaped) {
+        endKey();
+        state = State.STRUCTURE;
+      } else {
+        escaped = b == '\\' && !escaped;
+        if (keyLength < key.length) {
+          key[keyLength] = b;
+        }
+        keyLength++;
       }
-      keyLength++;
     }
-    return i + 1;
+    keep(bytes, from, i);
+    return i;
   }
 
   private void endKey() throws IOException {
@@ -247,8 +245,7 @@ final class JsonSplitter {
       escape(sink, bytes[from]);
       return from + 1;
     }
-    int end = endOfPlain(bytes, from, to);
-    sink.append(bytes, from, end);
+    int end = sink.append(bytes, from, to);
     if (end == to) {
       return to;
     }
@@ -292,38 +289,6 @@ final class JsonSplitter {
       default ->
           throw new MalformedJsonException("a picture's base64 holds an escape that is not base64");
     }
-  }
-
-  /** The first quote, backslash or control character from {@code from} on, eight bytes a step. */
-  private static int endOfPlain(byte[] bytes, int from, int to) {
-    int i = from;
-    for (; i <= to - Long.BYTES; i += Long.BYTES) {
-      long eight = (long) LONGS.get(bytes, i);
-      if ((below(eight, 0x20) | zeros(eight ^ repeat('"')) | zeros(eight ^ repeat('\\'))) != 0) {
-        break;
-      }
-    }
-    for (; i < to; i++) {
-      byte b = bytes[i];
-      if (b == '"' || b == '\\' || (b >= 0 && b < 0x20)) {
-        break;
-      }
-    }
-    return i;
-  }
-
-  private static long repeat(int b) {
-    return b * 0x0101010101010101L;
-  }
-
-  /** Non-zero when one of the eight bytes is zero. */
-  private static long zeros(long eight) {
-    return below(eight, 1);
-  }
-
-  /** Non-zero when one of the eight bytes is less than {@code limit}, which is at most 128. */
-  private static long below(long eight, int limit) {
-    return (eight - repeat(limit)) & ~eight & 0x8080808080808080L;
   }
 
   private void push(byte container) throws IOException {
