@@ -34,7 +34,7 @@ public final class RawClient implements Client {
   private static final DateTimeFormatter X_DATE =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final String QUERY = "Action=CVProcess&Version=2022-08-31";
-  private static final int RAW_BYTES = 12 * 1024;
+  private static final int RAW_BYTES = 48 * 1024;
   private static final int TEXT_BYTES = RAW_BYTES / 3 * 4;
 
   private final Target target;
