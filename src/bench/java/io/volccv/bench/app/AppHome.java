@@ -1,7 +1,6 @@
 package io.volccv.bench.app;
 
 import io.volccv.bench.Bench;
-import io.volccv.bench.Jvm;
 import io.volccv.bench.Payload;
 import io.volccv.bench.client.Target;
 import java.io.IOException;
@@ -87,16 +86,17 @@ final class AppHome implements AutoCloseable {
    */
   int run(int port, List<String> java, String... properties)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(Jvm.java()));
-    command.addAll(java);
-    command.addAll(
-        List.of("-jar", bench.appHome().resolve("volccv.jar").toString(), "run", "--once"));
-    command.addAll(List.of("--home", folder.toString(), "-Dvolccv.operation=process"));
+    List<String> command = new ArrayList<>();
+    command.add(bench.appHome().resolve("bin/volccv").toString());
+    command.addAll(List.of("run", "--once", "--home", folder.toString()));
+    command.add("-Dvolccv.operation=process");
     Arrays.stream(properties).map("-D"::concat).forEach(command::add);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(bench.folder().resolve("app.log").toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("VOLCCV_JAVA_OPTS", String.join(" ", java));
     builder.environment().put("VOLC_API_KEY", Target.API_KEY);
     builder.environment().put("VOLC_BASE_URL", "http://127.0.0.1:" + port + "/");
     Process process = builder.start();
