@@ -37,6 +37,7 @@ import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,11 +103,12 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
     return result;
   }
 
-  /** Whether nothing was sent since the pool's connection was found closed. */
+  /** Whether nothing was sent: the pool's connection was closed, or an I/O thread has died. */
   static boolean neverBegan(Throwable failure) {
     Throwable cause = Failures.cause(failure);
     return cause instanceof UnreachableException
-        && cause.getCause() instanceof RequestNotExecutedException;
+        && (cause.getCause() instanceof RequestNotExecutedException
+            || cause.getCause() instanceof IOReactorShutdownException);
   }
 
   /** From now on the service may execute the request. */
@@ -256,7 +258,7 @@ final class Attempt<T> implements AsyncResponseConsumer<Boolean>, FutureCallback
 
   /**
    * Runs what belongs to the call on the I/O thread. Nothing may escape but an {@link IOException}:
-   * an {@link Error} would end the thread that all calls share.
+   * an {@link Error} would end a thread that many calls share.
    */
   void guarded(Step step) throws IOException {
     try {

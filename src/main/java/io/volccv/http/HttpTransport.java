@@ -61,8 +61,8 @@ public final class HttpTransport implements Transport {
   private static final int BUFFER_BYTES = 16 * 1024;
 
   /**
-   * One carries hundreds of megabytes a second, and many answers that come at the same moment wait
-   * for one another; more than two leave the processors no better used.
+   * With one, large answers that come at the same time wait for one another's decoding and writing;
+   * with more, small calls cost more wake-ups.
    */
   private static final int IO_THREADS = 2;
 
@@ -72,7 +72,7 @@ public final class HttpTransport implements Transport {
    */
   private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(15);
 
-  /** How many closed connections the pool may give before a call counts as unreachable. */
+  /** How many closed connections, or dead I/O threads, before a call counts as unreachable. */
   private static final int TRIES = 3;
 
   private final Options options;
@@ -151,7 +151,7 @@ public final class HttpTransport implements Transport {
                 .post(api.get(), call, beforeLastBlock));
   }
 
-  /** Tries again only when the pool gave a connection that was closed: not one byte has left. */
+  /** Tries again only when not one byte has left. */
   private static <T> CompletionStage<T> retried(
       ReplySink<T> reply, int tries, Supplier<CompletionStage<T>> attempt) {
     return attempt

@@ -8,9 +8,9 @@ import org.apache.hc.core5.util.TimeValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that is made when it is first needed, since its threads are, and again when its I/O
- * thread has died, as it does of an {@link OutOfMemoryError}: else every later call would be
- * unreachable for ever.
+ * A client that is made when it is first needed, since its threads are, and again when one of its
+ * I/O threads has died, as it does of an {@link OutOfMemoryError}: HttpClient then connects no
+ * more, and every later call would be unreachable for ever.
  */
 final class RestartableClient implements AutoCloseable {
 
@@ -28,8 +28,9 @@ final class RestartableClient implements AutoCloseable {
   /** A client that works; after {@link #close()} one that refuses. */
   synchronized CloseableHttpAsyncClient get() {
     CloseableHttpAsyncClient usable = client;
-    if (usable != null && !closed && usable.getStatus() == IOReactorStatus.SHUT_DOWN) {
-      usable.close(CloseMode.IMMEDIATE);
+    if (usable != null && !closed && usable.getStatus().compareTo(IOReactorStatus.ACTIVE) > 0) {
+      // Not at once: on its other thread may be calls under way.
+      usable.initiateShutdown();
       usable = null;
     }
     if (usable == null) {

@@ -328,6 +328,38 @@ final class HttpTransportTest {
   }
 
   @Test
+  void afterTheDeathOfAnIoThreadCallsGoOn() throws Exception {
+    // Nothing stays in the pool: each call connects.
+    String answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+    Service answering =
+        socket -> {
+          readRequest(socket);
+          socket.getOutputStream().write(answer.getBytes(UTF_8));
+        };
+    serve(answering);
+    assertThat(transport.send(call("{}"), OPEN, new TextSink()).toCompletableFuture().get())
+        .isEqualTo("ok");
+
+    Thread dying = ioThread();
+    dying.interrupt(); // It ends of that, as of an error.
+    dying.join(10_000);
+
+    for (int i = 0; i < 4; i++) {
+      serve(answering);
+      assertThat(transport.send(call("{}"), OPEN, new TextSink()).toCompletableFuture().get())
+          .isEqualTo("ok");
+    }
+  }
+
+  private static Thread ioThread() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("volccv-http"))
+        .filter(thread -> thread.getState() == Thread.State.RUNNABLE)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void behindAProxyTheTargetIsLookedAtAndTheProxyIsNot() throws Exception {
     URI proxy = uri();
     AtomicReference<String> asked = new AtomicReference<>("");
