@@ -42,7 +42,7 @@ public final class FileSpool implements Spool, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FileSpool.class);
   private static final byte[] NOTHING = new byte[0];
 
-  /** A file is written in such blocks: the system's work is for each write, and less for bytes. */
+  /** How much of a file is written at once: a write costs the system more than its bytes do. */
   private static final int BLOCK_BYTES = 64 * 1024;
 
   private static final int MOST_SPARE_BLOCKS = 16;
@@ -183,11 +183,11 @@ public final class FileSpool implements Spool, AutoCloseable {
       if (size <= block.length) {
         return;
       }
-      byte[] larger = length == 0 ? spare.poll() : null;
+      byte[] whole = length == 0 && size <= BLOCK_BYTES ? spare.poll() : null;
       block =
-          larger == null
+          whole == null
               ? Arrays.copyOf(block, Math.min(most, Math.max(size, 4 * block.length)))
-              : larger;
+              : whole;
     }
 
     private FileChannel flush() throws IOException {
@@ -230,8 +230,6 @@ public final class FileSpool implements Spool, AutoCloseable {
         return;
       }
       finished = true;
-      // Not for the next writer: who gives up may do so while another thread still writes.
-      block = NOTHING;
       if (channel != null && file != null) {
         try {
           channel.close();

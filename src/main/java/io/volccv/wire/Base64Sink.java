@@ -47,10 +47,10 @@ final class Base64Sink {
     int next = from;
     while (next < to) {
       int count = Math.min(to - next, text.length - textLength);
-      System.arraycopy(bytes, next, text, textLength, count);
       // What decodes is base64 to its end. Only the rest, and all from the first block on that does
       // not decode, is looked at byte for byte.
       if (plain && textLength + count == text.length) {
+        System.arraycopy(bytes, next, text, textLength, count);
         plain = isDecoded();
         if (plain) {
           textLength = 0;
@@ -59,6 +59,7 @@ final class Base64Sink {
         }
       }
       int end = endOfPlain(bytes, next, next + count);
+      System.arraycopy(bytes, next, text, textLength, end - next);
       textLength += end - next;
       if (textLength == text.length) {
         decodeBlock();
@@ -128,17 +129,10 @@ final class Base64Sink {
   }
 
   private void decodeBlock() throws IOException {
-    try {
+    dropWhiteSpace();
+    if (textLength == text.length) {
       decode(text, raw.length);
       textLength = 0;
-    } catch (MalformedJsonException e) {
-      // White space in base64 is legal and rare: it is looked for only when a block does not
-      // decode.
-      int before = textLength;
-      dropWhiteSpace();
-      if (textLength == before) {
-        throw e;
-      }
     }
   }
 

@@ -39,6 +39,18 @@ final class FileSpoolTest {
   }
 
   @Test
+  void aLargePictureThatMayStayInMemoryComesAfterASmallOne() throws Exception {
+    try (FileSpool spool = FileSpool.open(folder, 1_000_000)) {
+      write(spool, new byte[65_536]).release();
+      Spool.Writer writer = spool.create();
+      writer.write(ByteBuffer.wrap(new byte[300_000]));
+
+      assertThat(read(writer.finish())).hasSize(300_000);
+      assertThat(pictures()).isEmpty();
+    }
+  }
+
+  @Test
   void theBytesGoWithTheLastHold() throws Exception {
     try (FileSpool spool = FileSpool.open(folder, 0)) {
       Stored first = write(spool, new byte[10]);
