@@ -19,6 +19,11 @@ record Cell(
     return slow ? Math.max(2 * concurrency, calls / 20) : calls;
   }
 
+  /** Whether its pictures are more at a time than a machine keeps free after a pause. */
+  boolean isHeavy() {
+    return (long) concurrency * payload.outputs() * payload.outputBytes() > 100_000_000;
+  }
+
   /** Whether it is one of {@code -Dbench.cells=M-1-0,...}, or none was named. */
   boolean isWanted() {
     String name = payload + "-" + concurrency + "-" + latencyMillis;
