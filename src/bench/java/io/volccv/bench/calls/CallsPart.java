@@ -27,7 +27,7 @@ public final class CallsPart implements Part {
           new Cell(Payload.M, 16, 0, ALL, 160),
           new Cell(Payload.L, 1, 0, ALL, 8),
           new Cell(Payload.L, 16, 0, ALL, 16),
-          new Cell(Payload.S, 16, 200, OURS, 160),
+          new Cell(Payload.S, 16, 200, OURS, 80),
           new Cell(Payload.S, 256, 200, ALL, 1024),
           new Cell(Payload.M, 256, 200, OURS, 256));
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 final class Race {
 
-  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** A machine that gave free memory back, as a virtual one does, gets it again slowly. */
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -20,7 +20,7 @@ public final class LedgerPart implements Part {
   private static final int PACE = 100;
   private static final int CALLERS = 16;
   private static final int WARM_CALLS = 20_000;
-  private static final int STEADY_SECONDS = 4;
+  private static final int STEADY_SECONDS = 2;
   private static final int FULL_SECONDS = 2;
 
   @Override
