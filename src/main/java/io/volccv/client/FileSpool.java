@@ -45,7 +45,7 @@ public final class FileSpool implements Spool, AutoCloseable {
   /** How much of a file is written at once: a write costs the system more than its bytes do. */
   private static final int BLOCK_BYTES = 64 * 1024;
 
-  private static final int MOST_SPARE_BLOCKS = 16;
+  private static final int MOST_SPARE_BLOCKS = 32;
   private static final String LOCK = "lock";
   private static final String GATE = "gate";
 
