@@ -8,7 +8,7 @@ import java.util.Set;
  * What several contenders are measured in, one against the other.
  *
  * @param contenders those that can do it
- * @param calls in a round
+ * @param calls in a round, at least
  */
 record Cell(
     Payload payload, int concurrency, int latencyMillis, Set<Contender> contenders, int calls) {

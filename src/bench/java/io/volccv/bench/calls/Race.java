@@ -25,6 +25,9 @@ final class Race {
 
   private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** A round takes so long at least: shorter ones say little. */
+  private static final double ROUND_SECONDS = 0.5;
+
   /** A machine that gave free memory back, as a virtual one does, gets it again slowly. */
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -78,9 +81,13 @@ final class Race {
 
   private List<Row> rounds() throws IOException {
     // All of it before anything is measured: what is measured first must not be the coldest.
+    Map<Auth, Map<Contender, Integer>> calls = new EnumMap<>(Auth.class);
     for (Auth auth : Auth.values()) {
+      calls.put(auth, new EnumMap<>(Contender.class));
       for (Contender contender : able(auth)) {
-        warmUp(contender, auth, WARM_UP_NANOS);
+        Figures warm = warmUp(contender, auth, WARM_UP_NANOS);
+        int enough = (int) (warm.perSecond() * ROUND_SECONDS);
+        calls.get(auth).put(contender, Math.max(enough, cell.calls(contender)));
       }
     }
     List<Row> rows = new ArrayList<>();
@@ -93,7 +100,7 @@ final class Race {
           }
           figures
               .computeIfAbsent(contender, first -> new ArrayList<>())
-              .add(run(contender, auth, cell.calls(contender)));
+              .add(run(contender, auth, calls.get(auth).get(contender)));
         }
       }
       figures.forEach((contender, rounds) -> rows.add(Row.of(contender, cell, auth, rounds)));
@@ -106,11 +113,13 @@ final class Race {
   }
 
   /** By time and not by calls: what is slow is not warmed up longer, and what is quick enough. */
-  private void warmUp(Contender contender, Auth auth, long nanos) throws IOException {
+  private Figures warmUp(Contender contender, Auth auth, long nanos) throws IOException {
     long start = System.nanoTime();
+    Figures last;
     do {
-      run(contender, auth, cell.calls(contender));
+      last = run(contender, auth, cell.calls(contender));
     } while (System.nanoTime() - start < nanos);
+    return last;
   }
 
   private Figures run(Contender contender, Auth auth, int calls) throws IOException {

@@ -1,6 +1,5 @@
 package io.volccv.bench.client;
 
-import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,13 +14,10 @@ import java.util.Map;
 /** Looks at its own process, from {@link #start} to {@link #stop}. */
 final class Meter {
 
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Map<Long, Long> allocated = allocated();
-  private final long jitNanos = jitNanos();
-  private final long cpuNanos = SYSTEM.getProcessCpuTime();
+  private final Map<Path, Long> cpuNanos = cpuNanos();
   private final long nanos = System.nanoTime();
 
   private Meter() {
@@ -34,7 +30,10 @@ final class Meter {
 
   Figures stop(long[] callNanos) {
     long time = System.nanoTime() - nanos;
-    long cpu = SYSTEM.getProcessCpuTime() - cpuNanos - (jitNanos() - jitNanos);
+    long cpu = 0;
+    for (Map.Entry<Path, Long> thread : cpuNanos().entrySet()) {
+      cpu += thread.getValue() - cpuNanos.getOrDefault(thread.getKey(), 0L);
+    }
     long bytes = 0;
     for (Map.Entry<Long, Long> thread : allocated().entrySet()) {
       bytes += thread.getValue() - allocated.getOrDefault(thread.getKey(), 0L);
@@ -63,26 +62,30 @@ final class Meter {
     return all;
   }
 
-  /** What the JIT compiler's threads have used: it would be spread over more calls in real life. */
-  private static long jitNanos() {
-    long sum = 0;
+  /**
+   * Of each thread but the JIT compiler's, whose work would be spread over more calls in real life.
+   * Exact, where the time of the whole process is counted in hundredths of a second.
+   */
+  private static Map<Path, Long> cpuNanos() {
+    Map<Path, Long> all = new HashMap<>();
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
       for (Path task : tasks) {
-        if (read(task.resolve("comm")).contains("CompilerThre")) {
-          sum += Long.parseLong(read(task.resolve("schedstat")).split(" ")[0]);
+        String figures = read(task.resolve("schedstat"));
+        if (!figures.isEmpty() && !read(task.resolve("comm")).contains("CompilerThre")) {
+          all.put(task, Long.parseLong(figures.split(" ")[0]));
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return sum;
+    return all;
   }
 
   private static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      // The thread has ended meanwhile, so it is no compiler's.
+      // The thread has ended meanwhile.
       return "";
     }
   }
