@@ -22,6 +22,8 @@ final class Base64Sink {
   private int textLength;
   private int headLength;
   private boolean padded;
+
+  /** Until a block does not decode at once: an escape, white space or the end is in it. */
   private boolean plain = true;
 
   /** Blocks that one reply's pictures, which come one after the other, share. */
