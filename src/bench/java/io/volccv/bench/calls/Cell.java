@@ -19,7 +19,7 @@ record Cell(
     return slow ? Math.max(2 * concurrency, calls / 20) : calls;
   }
 
-  /** Whether its pictures are more at a time than a machine keeps free after a pause. */
+  /** Whether its pictures are so large together that a pause before it shows. */
   boolean isHeavy() {
     return (long) concurrency * payload.outputs() * payload.outputBytes() > 100_000_000;
   }

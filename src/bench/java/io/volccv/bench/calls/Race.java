@@ -28,7 +28,7 @@ final class Race {
   /** A round takes so long at least: shorter ones say little. */
   private static final double ROUND_SECONDS = 0.5;
 
-  /** A machine that gave free memory back, as a virtual one does, gets it again slowly. */
+  /** After a pause, much at a time costs up to three times as much, mostly in fresh file pages. */
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Bench bench;
