@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,6 +25,9 @@ final class Owners implements LedgerThread.Part {
   record Pace(Duration beat, Duration lease) {
     static final Pace USUAL = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(30));
   }
+
+  /** Who believes to be alone on the account looks that often whether somebody has come. */
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private record Owner(long id, String instance, long beat, long step, long concurrency) {
 
@@ -48,6 +52,7 @@ final class Owners implements LedgerThread.Part {
   private final Map<Long, Seen> seen = new HashMap<>();
   private final Map<Long, Seen> looked = new HashMap<>();
   private long nextBeat = System.nanoTime();
+  private long nextLook = nextBeat;
   private boolean beating;
   private final AtomicInteger others;
   private boolean warned;
@@ -104,6 +109,7 @@ final class Owners implements LedgerThread.Part {
     long nanos = System.nanoTime();
     beating = isDue(nanos);
     if (!beating) {
+      lookForNewcomers(turn, nanos);
       return;
     }
     if (nanos - nextBeat > pace.lease().toNanos() / 2) {
@@ -114,6 +120,19 @@ final class Owners implements LedgerThread.Part {
     watch(turn, nanos);
     reaper.tidy(turn);
     recovery.adopt(turn, reaper.leftAlone());
+  }
+
+  /**
+   * In company of other work, and so whenever somebody waits: what two processes leave each other
+   * is taken up at once only by who knows that there are two.
+   */
+  private void lookForNewcomers(Turn turn, long nanos) throws SQLException {
+    if (others.get() > 0 || nanos - nextLook < 0) {
+      return;
+    }
+    nextLook = nanos + LOOK_NANOS;
+    String count = "SELECT count(*) FROM owner WHERE account = ? AND id <> ?";
+    others.set((int) turn.sql().number(count, turn.accountName(), id));
   }
 
   /** A process that was taken for dead is back: it is told so by its claims, and lives on. */
