@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyProducer implements AsyncEntityProducer {
 
-  private static final int BLOCK_BYTES = 16 * 1024;
+  /** Each block costs a system call, and the other side a wake-up: many small ones are felt. */
+  private static final int BLOCK_BYTES = 48 * 1024;
 
   /** Well below the time after which a silent process is taken for dead. */
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
