@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
@@ -88,8 +89,19 @@ public final class HttpTransport implements Transport {
     DnsResolver forResults = options.proxy() == null ? publicAddresses : system;
     this.api = new RestartableClient(() -> client(options, "volccv-http", system));
     this.results = new RestartableClient(() -> client(options, "volccv-fetch", forResults));
-    this.timer = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("volccv-timer", true));
+    this.timer = timer();
+  }
+
+  /**
+   * Whatever is due next of all wakes the thread when it is set. Something empty that is due every
+   * second keeps this from the deadlines, of which each call sets one and takes it back.
+   */
+  private static ScheduledThreadPoolExecutor timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("volccv-timer", true));
     timer.setRemoveOnCancelPolicy(true);
+    timer.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.SECONDS);
+    return timer;
   }
 
   private static CloseableHttpAsyncClient client(Options options, String name, DnsResolver dns) {
