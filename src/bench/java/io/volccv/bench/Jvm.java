@@ -1,10 +1,12 @@
 package io.volccv.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -62,6 +64,29 @@ public final class Jvm implements AutoCloseable {
       }
     }
     throw new IOException("a process has ended: " + Files.readString(log));
+  }
+
+  /**
+   * Keeps all of its threads on some processors, and those that they start.
+   *
+   * @param processors their numbers, such as {@code 1-3}
+   * @throws IOException when the system does not let it
+   */
+  public void keepOn(String processors) throws IOException {
+    Process taskset =
+        new ProcessBuilder(
+                "taskset", "--all-tasks", "--cpu-list", "--pid", processors, "" + process.pid())
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader answer = taskset.inputReader(UTF_8)) {
+      String said = answer.lines().collect(joining("\n"));
+      if (taskset.waitFor() != 0) {
+        throw new IOException("taskset: " + said);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("asked to stop");
+    }
   }
 
   /** How many of its threads have names that begin so; the system keeps 15 characters of each. */

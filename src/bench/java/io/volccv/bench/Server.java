@@ -43,6 +43,11 @@ public final class Server implements AutoCloseable {
     return server;
   }
 
+  /** Keeps it on some processors, as {@link Jvm#keepOn} does. */
+  public void keepOn(String processors) throws IOException {
+    jvm.keepOn(processors);
+  }
+
   /** Where it answers {@code payload} after so long. */
   public int port(Payload payload, int latencyMillis) {
     return ports.get(payload.name() + latencyMillis);

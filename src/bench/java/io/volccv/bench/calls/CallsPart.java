@@ -6,11 +6,16 @@ import io.volccv.bench.Finding;
 import io.volccv.bench.Part;
 import io.volccv.bench.Payload;
 import io.volccv.bench.Server;
+import io.volccv.bench.client.Auth;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a call costs, side by side with the limit and with the alternatives. */
 public final class CallsPart implements Part {
@@ -19,15 +24,18 @@ public final class CallsPart implements Part {
   private static final Set<Contender> OURS =
       EnumSet.of(Contender.RAW, Contender.VOLCCV, Contender.VOLCCV_SQLITE);
 
+  private static final Cell SMALL = new Cell(Payload.S, 16, 0, ALL, 10_000);
+  private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, ALL, 96);
+
   private static final List<Cell> CELLS =
       List.of(
-          new Cell(Payload.S, 1, 0, ALL, 4000),
-          new Cell(Payload.S, 16, 0, ALL, 10_000),
-          new Cell(Payload.M, 1, 0, ALL, 150),
-          new Cell(Payload.M, 16, 0, ALL, 160),
-          new Cell(Payload.L, 1, 0, ALL, 8),
+          new Cell(Payload.S, 1, 0, ALL, 1000),
+          SMALL,
+          new Cell(Payload.M, 1, 0, ALL, 60),
+          MEDIUM,
+          new Cell(Payload.L, 1, 0, ALL, 4),
           new Cell(Payload.L, 16, 0, ALL, 16),
-          new Cell(Payload.S, 16, 200, OURS, 80),
+          new Cell(Payload.S, 16, 200, OURS, 48),
           new Cell(Payload.S, 256, 200, ALL, 1024),
           new Cell(Payload.M, 256, 200, OURS, 256));
 
@@ -39,12 +47,18 @@ public final class CallsPart implements Part {
   @Override
   public List<Finding> run(Bench bench) throws IOException {
     List<Row> rows = new ArrayList<>();
+    List<Runner> runners = new ArrayList<>();
+    Path folder = Files.createDirectories(bench.folder().resolve("work"));
     try (Server server = Server.start(bench.folder())) {
-      for (Cell cell : CELLS) {
-        if (cell.isWanted()) {
-          rows.addAll(new Race(bench, server, cell).run());
-        }
+      for (Contender contender : ALL) {
+        runners.add(Runner.start(bench, contender, folder));
       }
+      for (Payload payload : Payload.values()) {
+        rows.addAll(rows(server, runners, payload, bench.rounds()));
+      }
+    } finally {
+      runners.forEach(Runner::close);
+      delete(folder);
     }
     new ObjectMapper()
         .writerWithDefaultPrettyPrinter()
@@ -52,5 +66,45 @@ public final class CallsPart implements Part {
     System.out.print(new CallTable(rows).text());
     new CallPlot(rows).save(bench.folder().resolve("cpu.png"));
     return new CallGoals(rows).findings();
+  }
+
+  private static List<Row> rows(Server server, List<Runner> runners, Payload payload, int rounds)
+      throws IOException {
+    List<Cell> cells =
+        CELLS.stream().filter(cell -> cell.payload() == payload && cell.isWanted()).toList();
+    if (cells.isEmpty()) {
+      return List.of();
+    }
+    // Pictures of any size go the same way.
+    Cell warmUp = payload == Payload.S ? SMALL : MEDIUM;
+    keep(server, runners, Processors.ALL, Processors.ALL);
+    for (Runner runner : runners) {
+      runner.enter(server, warmUp);
+      for (Auth auth : runner.contender().auths()) {
+        runner.warmUp(auth, warmUp.calls(runner.contender()));
+      }
+    }
+    keep(server, runners, Processors.SERVER, Processors.CLIENTS);
+    List<Row> rows = new ArrayList<>();
+    for (Cell cell : cells) {
+      rows.addAll(new Race(cell, runners).run(server, rounds));
+    }
+    return rows;
+  }
+
+  private static void keep(Server server, List<Runner> runners, String servers, String clients)
+      throws IOException {
+    server.keepOn(servers);
+    for (Runner runner : runners) {
+      runner.keepOn(clients);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

@@ -42,6 +42,10 @@ enum Contender {
     return label;
   }
 
+  Set<Auth> auths() {
+    return auths;
+  }
+
   boolean knows(Auth auth) {
     return auths.contains(auth);
   }

@@ -1,10 +1,9 @@
 package io.volccv.bench.client;
 
-import io.volccv.bench.Payload;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -12,11 +11,11 @@ import java.util.concurrent.Executors;
  * A client in a process of its own. Needs nothing but Java, since the vendor's SDK has a class path
  * of its own.
  *
- * <p>Arguments: the class of the {@link Client}, port, payload, concurrency, picture, folder.
- * Prints {@code ready}; each line {@code AUTH CALLS} on standard input is a run, answered with a
- * line of {@link Figures}. Ends with standard input.
+ * <p>Argument: the class of the {@link Client}. Each line on standard input is a {@link
+ * Target#line}, answered with {@code ready} when a new client for it is there, or {@code AUTH
+ * CALLS}, a run, answered with a line of {@link Figures}. Ends with standard input.
  */
-public final class ClientMain {
+public final class ClientMain implements AutoCloseable {
 
   private final Client client;
   private final int concurrency;
@@ -30,23 +29,26 @@ public final class ClientMain {
   }
 
   public static void main(String[] args) throws Exception {
-    Target target =
-        new Target(
-            Integer.parseInt(args[1]),
-            Payload.valueOf(args[2]),
-            Integer.parseInt(args[3]),
-            Path.of(args[4]),
-            Path.of(args[5]));
-    Class<?> type = Class.forName(args[0]);
-    try (Client client = (Client) type.getConstructor(Target.class).newInstance(target)) {
-      ClientMain main = new ClientMain(client, target.concurrency());
-      System.out.println("ready");
-      BufferedReader in =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
+    Constructor<?> type = Class.forName(args[0]).getConstructor(Target.class);
+    ClientMain main = null;
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.contains("\t")) {
+        if (main != null) {
+          main.close();
+        }
+        Meter.clear();
+        Target target = Target.parse(line);
+        main = new ClientMain((Client) type.newInstance(target), target.concurrency());
+        System.out.println("ready");
+      } else {
         String[] words = line.split(" ");
         System.out.println(main.run(Auth.valueOf(words[0]), Integer.parseInt(words[1])));
       }
+    }
+    if (main != null) {
+      main.close();
     }
     // The SDK's clients keep threads of their own, which nothing stops.
     System.exit(0);
@@ -63,5 +65,11 @@ public final class ClientMain {
       }
     }
     return meter.stop(calls.await());
+  }
+
+  @Override
+  public void close() throws Exception {
+    workers.shutdown();
+    client.close();
   }
 }

@@ -6,10 +6,11 @@ package io.volccv.bench.client;
  * @param cpuMs of the process per call, user and system, without the JIT compiler's threads
  * @param perSecond calls
  * @param allocBytes on the heap per call
- * @param rssMb the most memory that the process has had until now
+ * @param rssMb the most memory that the process has had with this target
  * @param threads the most that it had during the run
  * @param p50Ms how long a call took
  * @param p99Ms how long the slowest took
+ * @param compiling how much of the time the JIT compiler worked, of 1
  */
 public record Figures(
     double cpuMs,
@@ -18,7 +19,8 @@ public record Figures(
     double rssMb,
     int threads,
     double p50Ms,
-    double p99Ms) {
+    double p99Ms,
+    double compiling) {
 
   /** A line that {@link #parse} reads. */
   @Override
@@ -32,7 +34,8 @@ public record Figures(
         Double.toString(rssMb),
         Integer.toString(threads),
         Double.toString(p50Ms),
-        Double.toString(p99Ms));
+        Double.toString(p99Ms),
+        Double.toString(compiling));
   }
 
   public static Figures parse(String line) {
@@ -44,6 +47,7 @@ public record Figures(
         Double.parseDouble(words[4]),
         Integer.parseInt(words[5]),
         Double.parseDouble(words[6]),
-        Double.parseDouble(words[7]));
+        Double.parseDouble(words[7]),
+        Double.parseDouble(words[8]));
   }
 }

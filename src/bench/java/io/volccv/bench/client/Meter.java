@@ -3,6 +3,7 @@ package io.volccv.bench.client;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,8 +17,14 @@ final class Meter {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private final Map<Long, Long> allocated = allocated();
+  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+
+  private final long compilerMillis = COMPILER.getTotalCompilationTime();
   private final Map<Path, Long> cpuNanos = cpuNanos();
+
+  /** Looked at last, and first at the end: to look at threads makes garbage. */
+  private final Map<Long, Long> allocated = allocated();
+
   private final long nanos = System.nanoTime();
 
   private Meter() {
@@ -28,15 +35,21 @@ final class Meter {
     return new Meter();
   }
 
+  /** Forgets what memory the process needed before. */
+  static void clear() throws IOException {
+    System.gc();
+    Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+  }
+
   Figures stop(long[] callNanos) {
     long time = System.nanoTime() - nanos;
-    long cpu = 0;
-    for (Map.Entry<Path, Long> thread : cpuNanos().entrySet()) {
-      cpu += thread.getValue() - cpuNanos.getOrDefault(thread.getKey(), 0L);
-    }
     long bytes = 0;
     for (Map.Entry<Long, Long> thread : allocated().entrySet()) {
       bytes += thread.getValue() - allocated.getOrDefault(thread.getKey(), 0L);
+    }
+    long cpu = 0;
+    for (Map.Entry<Path, Long> thread : cpuNanos().entrySet()) {
+      cpu += thread.getValue() - cpuNanos.getOrDefault(thread.getKey(), 0L);
     }
     double calls = callNanos.length;
     Arrays.sort(callNanos);
@@ -47,7 +60,8 @@ final class Meter {
         peakMb(),
         THREADS.getPeakThreadCount(),
         callNanos[callNanos.length / 2] / 1e6,
-        callNanos[(int) (callNanos.length * 0.99)] / 1e6);
+        callNanos[(int) (callNanos.length * 0.99)] / 1e6,
+        (COMPILER.getTotalCompilationTime() - compilerMillis) * 1e6 / time);
   }
 
   private static Map<Long, Long> allocated() {

@@ -20,6 +20,22 @@ public record Target(int port, Payload payload, int concurrency, Path input, Pat
   public static final String ACCESS_KEY_ID = "AKLTBENCH";
   public static final String SECRET_ACCESS_KEY = "YmVuY2gtc2VjcmV0";
 
+  /** A line that {@link #parse} reads. */
+  public String line() {
+    return String.join(
+        "\t", "" + port, payload.name(), "" + concurrency, input.toString(), folder.toString());
+  }
+
+  static Target parse(String line) {
+    String[] words = line.split("\t");
+    return new Target(
+        Integer.parseInt(words[0]),
+        Payload.valueOf(words[1]),
+        Integer.parseInt(words[2]),
+        Path.of(words[3]),
+        Path.of(words[4]));
+  }
+
   public String url() {
     return "http://127.0.0.1:" + port + "/";
   }

@@ -20,6 +20,7 @@ public class VolcCvClient implements Client {
   private static final String ROUTE = "direct:";
 
   private final Target target;
+  private final Ledger ledger;
   private final boolean durable;
   private final CamelContext camel = new DefaultCamelContext();
   private final AtomicLong jobs = new AtomicLong(System.nanoTime());
@@ -36,6 +37,7 @@ public class VolcCvClient implements Client {
    */
   VolcCvClient(Target target, Ledger ledger, boolean durable) throws Exception {
     this.target = target;
+    this.ledger = ledger;
     this.durable = durable;
     VolcCvComponent component = new VolcCvComponent();
     component.getConfiguration().setBaseUrl(target.url());
@@ -122,5 +124,6 @@ public class VolcCvClient implements Client {
   @Override
   public void close() throws Exception {
     camel.close();
+    ledger.close();
   }
 }

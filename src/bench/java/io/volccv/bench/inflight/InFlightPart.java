@@ -8,6 +8,7 @@ import io.volccv.bench.Payload;
 import io.volccv.bench.Server;
 import io.volccv.bench.client.ClientMain;
 import io.volccv.bench.client.Figures;
+import io.volccv.bench.client.Target;
 import io.volccv.bench.client.VolcCvClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,12 +80,15 @@ public final class InFlightPart implements Part {
                 "-cp",
                 System.getProperty("java.class.path"),
                 ClientMain.class.getName(),
-                VolcCvClient.class.getName(),
-                Integer.toString(server.port(Payload.S, latency)),
-                Payload.S.name(),
-                Integer.toString(concurrency),
-                folder.resolve("none").toString(),
-                folder.toString()))) {
+                VolcCvClient.class.getName()))) {
+      Target target =
+          new Target(
+              server.port(Payload.S, latency),
+              Payload.S,
+              concurrency,
+              folder.resolve("none"),
+              folder);
+      jvm.tell(target.line());
       jvm.await("ready");
       run(jvm, WARM_UP_CALLS);
       server.stats();
