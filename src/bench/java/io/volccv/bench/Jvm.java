@@ -73,11 +73,20 @@ public final class Jvm implements AutoCloseable {
    * @throws IOException when the system does not let it
    */
   public void keepOn(String processors) throws IOException {
-    Process taskset =
-        new ProcessBuilder(
-                "taskset", "--all-tasks", "--cpu-list", "--pid", processors, "" + process.pid())
-            .redirectErrorStream(true)
-            .start();
+    taskset("--all-tasks", "--cpu-list", "--pid", processors, Long.toString(process.pid()));
+  }
+
+  /** Keeps those of its threads on some processors whose names begin so. */
+  public void keepOn(String processors, List<String> prefixes) throws IOException {
+    for (String task : tasks(prefixes)) {
+      taskset("--cpu-list", "--pid", processors, task);
+    }
+  }
+
+  private static void taskset(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("taskset"));
+    command.addAll(List.of(arguments));
+    Process taskset = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader answer = taskset.inputReader(UTF_8)) {
       String said = answer.lines().collect(joining("\n"));
       if (taskset.waitFor() != 0) {
@@ -91,15 +100,21 @@ public final class Jvm implements AutoCloseable {
 
   /** How many of its threads have names that begin so; the system keeps 15 characters of each. */
   public int threads(List<String> prefixes) throws IOException {
-    int count = 0;
+    return tasks(prefixes).size();
+  }
+
+  private List<String> tasks(List<String> prefixes) throws IOException {
+    List<String> found = new ArrayList<>();
     try (DirectoryStream<Path> tasks =
         Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
       for (Path task : tasks) {
         String name = Files.readString(task.resolve("comm"));
-        count += prefixes.stream().anyMatch(name::startsWith) ? 1 : 0;
+        if (prefixes.stream().anyMatch(name::startsWith)) {
+          found.add(task.getFileName().toString());
+        }
       }
     }
-    return count;
+    return found;
   }
 
   /** Ends it by the end of its standard input. */

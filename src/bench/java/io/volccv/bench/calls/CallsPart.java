@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What a call costs, side by side with the limit and with the alternatives. */
@@ -29,15 +30,16 @@ public final class CallsPart implements Part {
 
   private static final List<Cell> CELLS =
       List.of(
-          new Cell(Payload.S, 1, 0, ALL, 1000),
           SMALL,
-          new Cell(Payload.M, 1, 0, ALL, 60),
+          new Cell(Payload.S, 1, 0, ALL, 1000),
+          new Cell(Payload.S, 256, 200, ALL, 512),
           MEDIUM,
+          new Cell(Payload.M, 1, 0, ALL, 60),
+          new Cell(Payload.M, 256, 200, OURS, 256),
           new Cell(Payload.L, 1, 0, ALL, 4),
-          new Cell(Payload.L, 16, 0, ALL, 16),
-          new Cell(Payload.S, 16, 200, OURS, 48),
-          new Cell(Payload.S, 256, 200, ALL, 1024),
-          new Cell(Payload.M, 256, 200, OURS, 256));
+          new Cell(Payload.L, 16, 0, ALL, 16));
+
+  private static final long MOST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   @Override
   public String name() {
@@ -53,8 +55,8 @@ public final class CallsPart implements Part {
       for (Contender contender : ALL) {
         runners.add(Runner.start(bench, contender, folder));
       }
-      for (Payload payload : Payload.values()) {
-        rows.addAll(rows(server, runners, payload, bench.rounds()));
+      for (Cell warmUp : List.of(SMALL, MEDIUM)) {
+        rows.addAll(rows(server, runners, warmUp, bench.rounds()));
       }
     } finally {
       runners.forEach(Runner::close);
@@ -68,20 +70,22 @@ public final class CallsPart implements Part {
     return new CallGoals(rows).findings();
   }
 
-  private static List<Row> rows(Server server, List<Runner> runners, Payload payload, int rounds)
+  /** All cells with pictures, or all without: as {@code warmUp} is, which is the same code. */
+  private static List<Row> rows(Server server, List<Runner> runners, Cell warmUp, int rounds)
       throws IOException {
     List<Cell> cells =
-        CELLS.stream().filter(cell -> cell.payload() == payload && cell.isWanted()).toList();
+        CELLS.stream()
+            .filter(Cell::isWanted)
+            .filter(cell -> cell.payload().hasInput() == warmUp.payload().hasInput())
+            .toList();
     if (cells.isEmpty()) {
       return List.of();
     }
-    // Pictures of any size go the same way.
-    Cell warmUp = payload == Payload.S ? SMALL : MEDIUM;
     keep(server, runners, Processors.ALL, Processors.ALL);
     for (Runner runner : runners) {
       runner.enter(server, warmUp);
       for (Auth auth : runner.contender().auths()) {
-        runner.warmUp(auth, warmUp.calls(runner.contender()));
+        runner.settle(auth, warmUp.calls(runner.contender()), MOST_WARM_UP_NANOS);
       }
     }
     keep(server, runners, Processors.SERVER, Processors.CLIENTS);

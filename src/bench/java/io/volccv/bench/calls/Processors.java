@@ -19,4 +19,9 @@ final class Processors {
   static final String CLIENTS = COUNT == 1 ? SERVER : "1-" + (COUNT - 1);
 
   private Processors() {}
+
+  /** How many the clients have. */
+  static int ofClients() {
+    return Math.max(1, COUNT - 1);
+  }
 }

@@ -19,8 +19,8 @@ final class Race {
   /** A round takes so long at least: shorter ones say little. */
   private static final double ROUND_SECONDS = 0.5;
 
-  /** After a pause, much at a time costs up to three times as much, mostly in fresh file pages. */
-  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** A new number of calls at a time is compiled a little differently. */
+  private static final long MOST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Cell cell;
   private final List<Runner> runners;
@@ -53,23 +53,20 @@ final class Race {
     Map<Contender, Integer> calls = new EnumMap<>(Contender.class);
     Map<Contender, List<Figures>> figures = new EnumMap<>(Contender.class);
     for (Runner runner : able) {
-      double perSecond = settle(runner, auth).perSecond();
+      double perSecond = runner.settle(auth, calls(runner), MOST_SETTLE_NANOS).perSecond();
       calls.put(runner.contender(), Math.max((int) (perSecond * ROUND_SECONDS), calls(runner)));
       figures.put(runner.contender(), new ArrayList<>());
     }
     for (int round = 0; round < rounds; round++) {
       for (Runner runner : able) {
         if (cell.isHeavy()) {
-          settle(runner, auth);
+          // After a pause it costs up to three times as much, mostly in fresh pages for files.
+          runner.settle(auth, calls(runner));
         }
         figures.get(runner.contender()).add(runner.run(auth, calls.get(runner.contender())));
       }
     }
     return figures;
-  }
-
-  private Figures settle(Runner runner, Auth auth) throws IOException {
-    return runner.run(auth, calls(runner), SETTLE_NANOS);
   }
 
   private int calls(Runner runner) {

@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A contender in a process of its own, which stays for all cells: so it is warm in each. */
 final class Runner implements AutoCloseable {
 
-  private static final long MOST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
-
+  /** The compiler works in waves: so long it must have nearly nothing to do. */
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Of the compiler, in parts of the time. */
@@ -45,6 +44,9 @@ final class Runner implements AutoCloseable {
             List.of(
                 // So that what they used can be told from what the program used.
                 "-XX:-UseDynamicNumberOfCompilerThreads",
+                // What the JVM chooses for the processors that it is measured on: more of them
+                // would wait for one another there.
+                "-XX:ParallelGCThreads=" + Processors.ofClients(),
                 "-Djava.io.tmpdir=" + own,
                 "-cp",
                 contender.classPath(bench.folder()),
@@ -57,8 +59,10 @@ final class Runner implements AutoCloseable {
     return contender;
   }
 
+  /** All but the JIT compiler, which is not measured and works beside, where the server lets it. */
   void keepOn(String processors) throws IOException {
     jvm.keepOn(processors);
+    jvm.keepOn(Processors.ALL, List.of("C1 Compiler", "C2 Compiler"));
   }
 
   /** Makes it ready for a cell. */
@@ -76,25 +80,29 @@ final class Runner implements AutoCloseable {
     return Figures.parse(jvm.await("figures"));
   }
 
-  /** Runs for some time: what is slow does not take longer, and what is quick does enough. */
-  Figures run(Auth auth, int calls, long nanos) throws IOException {
+  /** Runs for a second at least, by time: what is slow does not take longer. */
+  Figures settle(Auth auth, int calls) throws IOException {
+    return settle(auth, calls, 0);
+  }
+
+  /**
+   * Runs until the JIT compiler has rested for a second.
+   *
+   * @param most how long that may take
+   */
+  Figures settle(Auth auth, int calls, long mostNanos) throws IOException {
     long start = System.nanoTime();
+    long restless = start;
+    long now;
     Figures last;
     do {
       last = run(auth, calls);
-    } while (System.nanoTime() - start < nanos);
+      now = System.nanoTime();
+      if (last.compiling() > AT_REST && now - start < mostNanos) {
+        restless = now;
+      }
+    } while (now - restless < REST_NANOS);
     return last;
-  }
-
-  /** Until the compiler has nearly nothing to do any more: it works in waves. */
-  void warmUp(Auth auth, int calls) throws IOException {
-    long start = System.nanoTime();
-    long restless = start;
-    do {
-      boolean atRest = run(auth, calls).compiling() < AT_REST;
-      restless = atRest ? restless : System.nanoTime();
-    } while (System.nanoTime() - restless < REST_NANOS
-        && System.nanoTime() - start < MOST_WARM_UP_NANOS);
   }
 
   @Override
