@@ -32,10 +32,10 @@ public final class CallsPart implements Part {
       List.of(
           SMALL,
           new Cell(Payload.S, 1, 0, ALL, 1000),
-          new Cell(Payload.S, 256, 200, ALL, 512),
+          new Cell(Payload.S, 256, 200, ALL, 1024),
           MEDIUM,
           new Cell(Payload.M, 1, 0, ALL, 60),
-          new Cell(Payload.M, 256, 200, OURS, 256),
+          new Cell(Payload.M, 256, 200, OURS, 512),
           new Cell(Payload.L, 1, 0, ALL, 4),
           new Cell(Payload.L, 16, 0, ALL, 16));
 

@@ -164,6 +164,7 @@ public final class ServerMain {
     private final ByteBuffer reply;
     private long toRead = -1;
     private long due;
+    private boolean asked;
 
     Connection(SocketChannel channel, SelectionKey key, Door door) {
       this.channel = channel;
@@ -200,6 +201,7 @@ public final class ServerMain {
             continue;
           }
           toRead = head.contentLength();
+          asked = true;
           inFlight++;
           mostInFlight = Math.max(mostInFlight, inFlight);
           firstMillis = firstMillis == 0 ? System.currentTimeMillis() : firstMillis;
@@ -241,10 +243,16 @@ public final class ServerMain {
         key.interestOps(SelectionKey.OP_READ);
       }
       requests++;
+      asked = false;
       inFlight--;
     }
 
+    /** Whoever has asked and is gone is not under way any more. */
     private void close() {
+      if (asked) {
+        asked = false;
+        inFlight--;
+      }
       try {
         channel.close();
       } catch (IOException e) {
