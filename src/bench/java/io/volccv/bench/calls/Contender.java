@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -19,12 +20,12 @@ import javax.tools.ToolProvider;
 /** Who is measured, side by side. */
 enum Contender {
   /** A socket and nothing else: what Java can do at best. */
-  RAW("raw socket", RawClient.class.getName(), Set.of(Auth.BEARER, Auth.SIGNED)),
-  VOLCCV("volccv, memory", VolcCvClient.class.getName(), Set.of(Auth.BEARER, Auth.SIGNED)),
+  RAW("raw socket", RawClient.class.getName(), EnumSet.allOf(Auth.class)),
+  VOLCCV("volccv, memory", VolcCvClient.class.getName(), EnumSet.allOf(Auth.class)),
   VOLCCV_SQLITE(
-      "volccv, SQLite", VolcCvSqliteClient.class.getName(), Set.of(Auth.BEARER, Auth.SIGNED)),
-  CAMEL_HTTP("camel-http", CamelHttpClient.class.getName(), Set.of(Auth.BEARER)),
-  VENDOR_SDK("volc-sdk-java", "VendorSdkClient", Set.of(Auth.SIGNED));
+      "volccv, SQLite", VolcCvSqliteClient.class.getName(), EnumSet.allOf(Auth.class)),
+  CAMEL_HTTP("camel-http", CamelHttpClient.class.getName(), EnumSet.of(Auth.BEARER)),
+  VENDOR_SDK("volc-sdk-java", "VendorSdkClient", EnumSet.of(Auth.SIGNED));
 
   private static final String VENDOR_SOURCE = "src/bench/vendor-sdk/java/VendorSdkClient.java";
 

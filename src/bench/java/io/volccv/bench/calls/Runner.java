@@ -88,7 +88,7 @@ final class Runner implements AutoCloseable {
   /**
    * Runs until the JIT compiler has rested for a second.
    *
-   * @param most how long that may take
+   * @param mostNanos after so long it only has to run for a second more
    */
   Figures settle(Auth auth, int calls, long mostNanos) throws IOException {
     long start = System.nanoTime();
