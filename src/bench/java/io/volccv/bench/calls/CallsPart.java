@@ -12,32 +12,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What a call costs, side by side with the limit and with the alternatives. */
 public final class CallsPart implements Part {
 
-  private static final Set<Contender> ALL = EnumSet.allOf(Contender.class);
-  private static final Set<Contender> OURS =
-      EnumSet.of(Contender.RAW, Contender.VOLCCV, Contender.VOLCCV_SQLITE);
-
-  private static final Cell SMALL = new Cell(Payload.S, 16, 0, ALL, 10_000);
-  private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, ALL, 96);
+  private static final Cell SMALL = new Cell(Payload.S, 16, 0, 10_000);
+  private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, 96);
 
   private static final List<Cell> CELLS =
       List.of(
           SMALL,
-          new Cell(Payload.S, 1, 0, ALL, 1000),
-          new Cell(Payload.S, 256, 200, ALL, 1024),
+          new Cell(Payload.S, 1, 0, 1000),
+          new Cell(Payload.S, 256, 200, 1024),
           MEDIUM,
-          new Cell(Payload.M, 1, 0, ALL, 60),
-          new Cell(Payload.M, 256, 200, OURS, 512),
-          new Cell(Payload.L, 1, 0, ALL, 4),
-          new Cell(Payload.L, 16, 0, ALL, 16));
+          new Cell(Payload.M, 1, 0, 60),
+          new Cell(Payload.L, 1, 0, 4),
+          new Cell(Payload.L, 16, 0, 16));
 
   private static final long MOST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -52,7 +45,7 @@ public final class CallsPart implements Part {
     List<Runner> runners = new ArrayList<>();
     Path folder = Files.createDirectories(bench.folder().resolve("work"));
     try (Server server = Server.start(bench.folder())) {
-      for (Contender contender : ALL) {
+      for (Contender contender : Contender.values()) {
         runners.add(Runner.start(bench, contender, folder));
       }
       for (Cell warmUp : List.of(SMALL, MEDIUM)) {

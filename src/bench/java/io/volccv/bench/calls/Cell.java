@@ -2,16 +2,13 @@ package io.volccv.bench.calls;
 
 import io.volccv.bench.Payload;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What several contenders are measured in, one against the other.
  *
- * @param contenders those that can do it
  * @param calls in a round, at least
  */
-record Cell(
-    Payload payload, int concurrency, int latencyMillis, Set<Contender> contenders, int calls) {
+record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
 
   /** Of calls without pictures the durable ledger is nearly all: a few show what it costs. */
   int calls(Contender contender) {

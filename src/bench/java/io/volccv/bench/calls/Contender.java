@@ -22,8 +22,7 @@ enum Contender {
   /** A socket and nothing else: what Java can do at best. */
   RAW("raw socket", RawClient.class.getName(), EnumSet.allOf(Auth.class)),
   VOLCCV("volccv, memory", VolcCvClient.class.getName(), EnumSet.allOf(Auth.class)),
-  VOLCCV_SQLITE(
-      "volccv, SQLite", VolcCvSqliteClient.class.getName(), EnumSet.allOf(Auth.class)),
+  VOLCCV_SQLITE("volccv, SQLite", VolcCvSqliteClient.class.getName(), EnumSet.allOf(Auth.class)),
   CAMEL_HTTP("camel-http", CamelHttpClient.class.getName(), EnumSet.of(Auth.BEARER)),
   VENDOR_SDK("volc-sdk-java", "VendorSdkClient", EnumSet.of(Auth.SIGNED));
 

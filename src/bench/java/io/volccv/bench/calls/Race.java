@@ -30,8 +30,7 @@ final class Race {
    */
   Race(Cell cell, List<Runner> runners) {
     this.cell = cell;
-    this.runners =
-        runners.stream().filter(runner -> cell.contenders().contains(runner.contender())).toList();
+    this.runners = runners;
   }
 
   List<Row> run(Server server, int rounds) throws IOException {
