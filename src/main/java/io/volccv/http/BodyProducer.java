@@ -25,6 +25,8 @@ final class BodyProducer implements AsyncEntityProducer {
   /** Each block costs a system call, and the other side a wake-up: many small ones are felt. */
   private static final int BLOCK_BYTES = 48 * 1024;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   /** Well below the time after which a silent process is taken for dead. */
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -38,7 +40,7 @@ final class BodyProducer implements AsyncEntityProducer {
   private final String contentType;
   private final Supplier<? extends CompletionStage<?>> beforeLastBlock;
   private final Attempt<?> attempt;
-  private final ByteBuffer block;
+  private ByteBuffer block;
   private long toRead;
   private volatile Gate gate = Gate.UNASKED;
   private long asked;
@@ -69,6 +71,8 @@ final class BodyProducer implements AsyncEntityProducer {
       if (!block.hasRemaining()) {
         if (toRead == 0) {
           channel.endStream();
+          // This lives as long as the call, and many calls wait for their answers at a time.
+          block = NOTHING;
           return;
         }
         fill();
