@@ -3,6 +3,7 @@ package io.volccv.bench.calls;
 import io.volccv.bench.Finding;
 import io.volccv.bench.Payload;
 import io.volccv.bench.client.Auth;
+import io.volccv.bench.client.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,7 @@ final class CallGoals {
 
   private void limit(Payload payload, Auth auth, int concurrency) {
     double most = auth == Auth.BEARER ? 1.2 : 1.4;
-    ratio("CPU", Row::cpuMs, Contender.RAW, payload, auth, concurrency)
+    ratio("CPU", Figures::cpuMs, Contender.RAW, payload, auth, concurrency)
         .ifPresent(r -> atMost(r.what(), r.value(), most, "x"));
   }
 
@@ -51,18 +52,18 @@ final class CallGoals {
     for (int concurrency : List.of(1, 16)) {
       for (Payload payload : List.of(Payload.S, Payload.M, Payload.L)) {
         double most = payload == Payload.S ? 0.5 : 0.3;
-        ratio("CPU", Row::cpuMs, Contender.VENDOR_SDK, payload, Auth.SIGNED, concurrency)
+        ratio("CPU", Figures::cpuMs, Contender.VENDOR_SDK, payload, Auth.SIGNED, concurrency)
             .ifPresent(r -> atMost(r.what(), r.value(), most, "x"));
       }
     }
     for (Payload payload : List.of(Payload.S, Payload.M, Payload.L)) {
       double least = payload == Payload.S ? 3 : payload == Payload.M ? 4 : 6;
-      ratio("throughput", Row::perSecond, Contender.VENDOR_SDK, payload, Auth.SIGNED, 16)
+      ratio("throughput", Figures::perSecond, Contender.VENDOR_SDK, payload, Auth.SIGNED, 16)
           .ifPresent(r -> atLeast(r.what(), r.value(), least, "x"));
     }
     for (Payload payload : List.of(Payload.M, Payload.L)) {
       double most = payload == Payload.M ? 1 / 100.0 : 1 / 500.0;
-      ratio("allocation", Row::allocBytes, Contender.VENDOR_SDK, payload, Auth.SIGNED, 16)
+      ratio("allocation", Figures::allocBytes, Contender.VENDOR_SDK, payload, Auth.SIGNED, 16)
           .ifPresent(r -> atMost(r.what(), r.value(), most, "x"));
     }
   }
@@ -76,7 +77,7 @@ final class CallGoals {
   }
 
   private void camelHttp(Payload payload, int concurrency, double most) {
-    ratio("CPU", Row::cpuMs, Contender.CAMEL_HTTP, payload, Auth.BEARER, concurrency)
+    ratio("CPU", Figures::cpuMs, Contender.CAMEL_HTTP, payload, Auth.BEARER, concurrency)
         .ifPresent(r -> atMost(r.what(), r.value(), most, "x"));
   }
 
@@ -103,7 +104,7 @@ final class CallGoals {
 
   private Optional<Ratio> ratio(
       String what,
-      ToDoubleFunction<Row> figure,
+      ToDoubleFunction<Figures> figure,
       Contender other,
       Payload payload,
       Auth auth,
@@ -117,8 +118,7 @@ final class CallGoals {
         "%s against %s, %s, %d at a time, %s"
             .formatted(
                 what, other.label(), payload, concurrency, auth.name().toLowerCase(Locale.ROOT));
-    return Optional.of(
-        new Ratio(name, figure.applyAsDouble(ours.get()) / figure.applyAsDouble(theirs.get())));
+    return Optional.of(new Ratio(name, ours.get().ratio(figure, theirs.get())));
   }
 
   private Optional<Row> row(Contender contender, Payload payload, Auth auth, int concurrency) {

@@ -1,5 +1,6 @@
 package io.volccv.bench.calls;
 
+import io.volccv.bench.client.Figures;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,7 +34,7 @@ final class CallTable {
             "p99 ms"));
     Row before = null;
     for (Row row : rows) {
-      if (before != null && !sameCell(before, row)) {
+      if (before != null && !before.isSameCell(row)) {
         text.append(System.lineSeparator());
       }
       text.append(line(row));
@@ -45,7 +46,7 @@ final class CallTable {
   private String line(Row row) {
     Optional<Row> limit =
         rows.stream()
-            .filter(other -> other.contender() == Contender.RAW && sameCell(other, row))
+            .filter(other -> other.contender() == Contender.RAW && other.isSameCell(row))
             .findFirst();
     return LINE.formatted(
         row.client(),
@@ -53,27 +54,19 @@ final class CallTable {
         row.auth().name().toLowerCase(Locale.ROOT),
         row.concurrency(),
         row.latencyMs(),
-        figure(row.cpuMs(), limit.map(Row::cpuMs)),
-        figure(row.perSecond(), limit.map(Row::perSecond)),
-        figure(row.allocBytes() / 1024.0, limit.map(other -> other.allocBytes() / 1024.0)),
-        figure(row.rssMb(), limit.map(Row::rssMb)),
+        figure(row.cpuMs(), limit.map(other -> row.ratio(Figures::cpuMs, other))),
+        figure(row.perSecond(), limit.map(other -> row.ratio(Figures::perSecond, other))),
+        figure(
+            row.allocBytes() / 1024.0, limit.map(other -> row.ratio(Figures::allocBytes, other))),
+        figure(row.rssMb(), limit.map(other -> row.rssMb() / other.rssMb())),
         row.threads(),
-        figure(row.p50Ms(), limit.map(Row::p50Ms)),
-        figure(row.p99Ms(), limit.map(Row::p99Ms)));
+        figure(row.p50Ms(), limit.map(other -> row.ratio(Figures::p50Ms, other))),
+        figure(row.p99Ms(), limit.map(other -> row.ratio(Figures::p99Ms, other))));
   }
 
-  private static boolean sameCell(Row one, Row other) {
-    return one.payload() == other.payload()
-        && one.auth() == other.auth()
-        && one.concurrency() == other.concurrency()
-        && one.latencyMs() == other.latencyMs();
-  }
-
-  private static String figure(double value, Optional<Double> limit) {
+  private static String figure(double value, Optional<Double> ratio) {
     String digits = value < 1 ? "%.3f" : value < 100 ? "%.1f" : "%.0f";
     String text = String.format(Locale.ROOT, digits, value);
-    return limit
-        .map(other -> text + String.format(Locale.ROOT, " (%.2fx)", value / other))
-        .orElse(text);
+    return ratio.map(times -> text + String.format(Locale.ROOT, " (%.2fx)", times)).orElse(text);
   }
 }

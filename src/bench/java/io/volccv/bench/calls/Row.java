@@ -4,11 +4,16 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.volccv.bench.Payload;
 import io.volccv.bench.client.Auth;
 import io.volccv.bench.client.Figures;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
-/** A line of the table, and of {@code result.json}. */
+/**
+ * A line of the table, and of {@code result.json}.
+ *
+ * @param rounds what the figures are the medians of, in their order
+ */
 record Row(
     @JsonIgnore Contender contender,
     String client,
@@ -22,7 +27,8 @@ record Row(
     double rssMb,
     int threads,
     double p50Ms,
-    double p99Ms) {
+    double p99Ms,
+    @JsonIgnore List<Figures> rounds) {
 
   /** The medians of several rounds. */
   static Row of(Contender contender, Cell cell, Auth auth, List<Figures> rounds) {
@@ -39,12 +45,33 @@ record Row(
         rounds.stream().mapToDouble(Figures::rssMb).max().orElseThrow(),
         rounds.stream().mapToInt(Figures::threads).max().orElseThrow(),
         median(rounds, Figures::p50Ms),
-        median(rounds, Figures::p99Ms));
+        median(rounds, Figures::p99Ms),
+        rounds);
+  }
+
+  /** The median of the rounds' ratios: a machine that is slower for a while is so for both. */
+  double ratio(ToDoubleFunction<Figures> figure, Row other) {
+    return median(
+        IntStream.range(0, rounds.size())
+            .mapToDouble(
+                i ->
+                    figure.applyAsDouble(rounds.get(i))
+                        / figure.applyAsDouble(other.rounds.get(i))));
+  }
+
+  boolean isSameCell(Row other) {
+    return payload == other.payload
+        && auth == other.auth
+        && concurrency == other.concurrency
+        && latencyMs == other.latencyMs;
   }
 
   private static double median(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
-    List<Double> sorted =
-        rounds.stream().map(figure::applyAsDouble).sorted(Comparator.naturalOrder()).toList();
-    return sorted.get(sorted.size() / 2);
+    return median(rounds.stream().mapToDouble(figure));
+  }
+
+  private static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted[sorted.length / 2];
   }
 }

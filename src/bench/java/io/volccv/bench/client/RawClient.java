@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -40,6 +42,9 @@ public final class RawClient implements Client {
   private final Target target;
   private final AtomicInteger names = new AtomicInteger();
 
+  /** Free ones, kept from run to run as every client keeps them. */
+  private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+
   public RawClient(Target target) {
     this.target = target;
   }
@@ -51,10 +56,13 @@ public final class RawClient implements Client {
 
   @Override
   public void work(Auth auth, Calls calls) {
-    try (Connection connection = new Connection()) {
+    try {
       while (calls.begin()) {
         long start = System.nanoTime();
+        Connection free = connections.poll();
+        Connection connection = free == null ? new Connection() : free;
         connection.call(auth);
+        connections.add(connection);
         calls.end(start);
       }
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
@@ -63,7 +71,11 @@ public final class RawClient implements Client {
   }
 
   @Override
-  public void close() {}
+  public void close() throws IOException {
+    for (Connection connection : connections) {
+      connection.close();
+    }
+  }
 
   private final class Connection implements AutoCloseable {
 
