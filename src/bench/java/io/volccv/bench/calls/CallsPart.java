@@ -19,20 +19,20 @@ import java.util.stream.Stream;
 /** What a call costs, side by side with the limit and with the alternatives. */
 public final class CallsPart implements Part {
 
-  private static final Cell SMALL = new Cell(Payload.S, 16, 0, 10_000);
-  private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, 96);
+  private static final Cell SMALL = new Cell(Payload.S, 16, 0, 2000);
+  private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, 48);
 
   private static final List<Cell> CELLS =
       List.of(
           SMALL,
-          new Cell(Payload.S, 1, 0, 1000),
-          new Cell(Payload.S, 256, 200, 1024),
+          new Cell(Payload.S, 1, 0, 300),
+          new Cell(Payload.S, 256, 200, 512),
           MEDIUM,
-          new Cell(Payload.M, 1, 0, 60),
-          new Cell(Payload.L, 1, 0, 4),
+          new Cell(Payload.M, 1, 0, 20),
+          new Cell(Payload.L, 1, 0, 2),
           new Cell(Payload.L, 16, 0, 16));
 
-  private static final long MOST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   @Override
   public String name() {
@@ -78,7 +78,7 @@ public final class CallsPart implements Part {
     for (Runner runner : runners) {
       runner.enter(server, warmUp);
       for (Auth auth : runner.contender().auths()) {
-        runner.settle(auth, warmUp.calls(runner.contender()), MOST_WARM_UP_NANOS);
+        runner.warmUp(auth, warmUp.calls(runner.contender()), WARM_UP_NANOS);
       }
     }
     keep(server, runners, Processors.SERVER, Processors.CLIENTS);

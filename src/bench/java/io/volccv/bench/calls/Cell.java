@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What several contenders are measured in, one against the other.
  *
- * @param calls in a round, at least
+ * @param calls in a turn, at least
  */
 record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
 
@@ -18,7 +18,7 @@ record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
 
   /** Whether its pictures are so large together that a pause before it shows. */
   boolean isHeavy() {
-    return (long) concurrency * payload.outputs() * payload.outputBytes() > 100_000_000;
+    return (long) concurrency * payload.outputs() * payload.outputBytes() > 20_000_000;
   }
 
   /** Whether it is one of {@code -Dbench.cells=M-1-0,...}, or none was named. */

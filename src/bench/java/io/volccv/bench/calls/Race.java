@@ -11,16 +11,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures the contenders of one cell in turns, A B A B, so that whatever else the machine does
- * meets all of them.
+ * Measures the contenders of one cell in turns, A B A B. The turns are short: the speed of a
+ * machine that others use as well changes within seconds, and those who are compared have to meet
+ * the same one.
  */
 final class Race {
 
-  /** A round takes so long at least: shorter ones say little. */
-  private static final double ROUND_SECONDS = 0.5;
+  /** A turn takes so long at least: shorter ones say little. */
+  private static final double TURN_SECONDS = 0.15;
+
+  /** Until so much time is over, there is one more round. */
+  private static final long ROUNDS_NANOS = TimeUnit.SECONDS.toNanos(12);
 
   /** A new number of calls at a time is compiled a little differently. */
-  private static final long MOST_SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /**
+   * After a pause the first moment of large pictures costs more, mostly in fresh pages for files.
+   */
+  private static final double MOMENT_SECONDS = 1;
 
   private final Cell cell;
   private final List<Runner> runners;
@@ -33,6 +42,9 @@ final class Race {
     this.runners = runners;
   }
 
+  /**
+   * @param rounds at least
+   */
   List<Row> run(Server server, int rounds) throws IOException {
     for (Runner runner : runners) {
       runner.enter(server, cell);
@@ -49,26 +61,39 @@ final class Race {
 
   private Map<Contender, List<Figures>> rounds(List<Runner> able, Auth auth, int rounds)
       throws IOException {
-    Map<Contender, Integer> calls = new EnumMap<>(Contender.class);
+    Map<Contender, Turn> turns = new EnumMap<>(Contender.class);
     Map<Contender, List<Figures>> figures = new EnumMap<>(Contender.class);
     for (Runner runner : able) {
-      double perSecond = runner.settle(auth, calls(runner), MOST_SETTLE_NANOS).perSecond();
-      calls.put(runner.contender(), Math.max((int) (perSecond * ROUND_SECONDS), calls(runner)));
+      turns.put(runner.contender(), turn(runner, auth));
       figures.put(runner.contender(), new ArrayList<>());
     }
-    for (int round = 0; round < rounds; round++) {
+    long start = System.nanoTime();
+    for (int round = 0; round < rounds || System.nanoTime() - start < ROUNDS_NANOS; round++) {
       for (Runner runner : able) {
-        if (cell.isHeavy()) {
-          // After a pause it costs up to three times as much, mostly in fresh pages for files.
-          runner.settle(auth, calls(runner));
+        Turn turn = turns.get(runner.contender());
+        if (cell.isHeavy() && turn.seconds() < MOMENT_SECONDS) {
+          runner.run(auth, turn.calls(MOMENT_SECONDS));
         }
-        figures.get(runner.contender()).add(runner.run(auth, calls.get(runner.contender())));
+        figures.get(runner.contender()).add(runner.run(auth, turn.calls()));
       }
     }
     return figures;
   }
 
-  private int calls(Runner runner) {
-    return cell.calls(runner.contender());
+  /** How many calls a contender makes in a turn. */
+  private record Turn(int calls, double perSecond) {
+    double seconds() {
+      return calls / perSecond;
+    }
+
+    int calls(double seconds) {
+      return (int) Math.ceil(perSecond * seconds);
+    }
+  }
+
+  private Turn turn(Runner runner, Auth auth) throws IOException {
+    int fewest = cell.calls(runner.contender());
+    double perSecond = runner.runFor(auth, fewest, SETTLE_NANOS).perSecond();
+    return new Turn(Math.max((int) (perSecond * TURN_SECONDS), fewest), perSecond);
   }
 }

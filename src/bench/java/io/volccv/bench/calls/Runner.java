@@ -80,29 +80,30 @@ final class Runner implements AutoCloseable {
     return Figures.parse(jvm.await("figures"));
   }
 
-  /** Runs for a second at least, by time: what is slow does not take longer. */
-  Figures settle(Auth auth, int calls) throws IOException {
-    return settle(auth, calls, 0);
+  /** Runs again and again until so much time is over: what is slow does not take longer. */
+  Figures runFor(Auth auth, int calls, long nanos) throws IOException {
+    long start = System.nanoTime();
+    Figures last;
+    do {
+      last = run(auth, calls);
+    } while (System.nanoTime() - start < nanos);
+    return last;
   }
 
   /**
    * Runs until the JIT compiler has rested for a second.
    *
-   * @param mostNanos after so long it only has to run for a second more
+   * @param mostNanos but not longer than this
    */
-  Figures settle(Auth auth, int calls, long mostNanos) throws IOException {
+  void warmUp(Auth auth, int calls, long mostNanos) throws IOException {
     long start = System.nanoTime();
     long restless = start;
     long now;
-    Figures last;
     do {
-      last = run(auth, calls);
+      double compiling = run(auth, calls).compiling();
       now = System.nanoTime();
-      if (last.compiling() > AT_REST && now - start < mostNanos) {
-        restless = now;
-      }
-    } while (now - restless < REST_NANOS);
-    return last;
+      restless = compiling > AT_REST ? now : restless;
+    } while (now - restless < REST_NANOS && now - start < mostNanos);
   }
 
   @Override

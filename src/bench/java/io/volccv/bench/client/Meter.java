@@ -25,6 +25,9 @@ final class Meter {
   /** Looked at last, and first at the end: to look at threads makes garbage. */
   private final Map<Long, Long> allocated = allocated();
 
+  /** The meter's thread does part of the work, but to look at others is not of it. */
+  private final long ownNanos = THREADS.getCurrentThreadCpuTime();
+
   private final long nanos = System.nanoTime();
 
   private Meter() {
@@ -42,11 +45,11 @@ final class Meter {
 
   Figures stop(long[] callNanos) {
     long time = System.nanoTime() - nanos;
+    long cpu = THREADS.getCurrentThreadCpuTime() - ownNanos;
     long bytes = 0;
     for (Map.Entry<Long, Long> thread : allocated().entrySet()) {
       bytes += thread.getValue() - allocated.getOrDefault(thread.getKey(), 0L);
     }
-    long cpu = 0;
     for (Map.Entry<Path, Long> thread : cpuNanos().entrySet()) {
       cpu += thread.getValue() - cpuNanos.getOrDefault(thread.getKey(), 0L);
     }
@@ -76,15 +79,18 @@ final class Meter {
   }
 
   /**
-   * Of each thread but the JIT compiler's, whose work would be spread over more calls in real life.
-   * Exact, where the time of the whole process is counted in hundredths of a second.
+   * Of each thread but this, and but the JIT compiler's, whose work would be spread over more calls
+   * in real life. Exact, where the time of the whole process is counted in hundredths of a second.
    */
   private static Map<Path, Long> cpuNanos() {
     Map<Path, Long> all = new HashMap<>();
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+      Path own = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
       for (Path task : tasks) {
         String figures = read(task.resolve("schedstat"));
-        if (!figures.isEmpty() && !read(task.resolve("comm")).contains("CompilerThre")) {
+        if (!figures.isEmpty()
+            && !task.endsWith(own)
+            && !read(task.resolve("comm")).contains("CompilerThre")) {
           all.put(task, Long.parseLong(figures.split(" ")[0]));
         }
       }
