@@ -21,7 +21,7 @@ import java.util.Locale;
 public final class FolderPart implements Part {
 
   private static final int FILES = 100_000;
-  private static final int WHOLE_WAY = 3000;
+  private static final int WHOLE_WAY = 1000;
 
   /** Instead of routes/picture.yaml: notes each file that comes. */
   private static final String MIDDLE =

@@ -9,6 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The ledger alone: what a call costs its thread at a steady pace, and how many it carries, with an
@@ -19,9 +23,9 @@ public final class LedgerPart implements Part {
   private static final int ROWS = Integer.getInteger("bench.ledger.rows");
   private static final int PACE = 100;
   private static final int CALLERS = 16;
-  private static final int WARM_CALLS = 20_000;
+  private static final int WARM_CALLS = 10_000;
   private static final int STEADY_SECONDS = 2;
-  private static final int FULL_SECONDS = 2;
+  private static final int FULL_SECONDS = 1;
 
   @Override
   public String name() {
@@ -33,16 +37,40 @@ public final class LedgerPart implements Part {
     Path folder = Files.createTempDirectory(bench.folder(), "ledger");
     List<Finding> findings = new ArrayList<>();
     System.out.println(
-        "ledger      rows      CPU ms/call at 100/s    p50 ms    p99 ms    calls/s of 16 callers");
+        "ledger      rows      CPU ms/call at 100/s    p50 ms    p99 ms    calls/s of 16 callers"
+            + "    disk syncs/s");
     try (Store sqlite = Store.sqlite(folder);
         Store postgresql = Store.postgresql(folder)) {
-      for (Store store : List.of(sqlite, postgresql)) {
+      List<Store> stores = List.of(sqlite, postgresql);
+      for (Store store : stores) {
         findings.addAll(measure(store, 0, bench.rounds()));
-        store.fill(ROWS);
+      }
+      fill(stores);
+      for (Store store : stores) {
         findings.addAll(measure(store, ROWS, bench.rounds()));
       }
     }
     return findings;
+  }
+
+  /** At the same time, which takes as long as the slowest. */
+  private static void fill(List<Store> stores) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(stores.size());
+    try {
+      List<Callable<Void>> all = new ArrayList<>();
+      for (Store store : stores) {
+        all.add(
+            () -> {
+              store.fill(ROWS);
+              return null;
+            });
+      }
+      for (Future<Void> filled : threads.invokeAll(all)) {
+        filled.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
   }
 
   private static List<Finding> measure(Store store, int rows, int rounds) throws Exception {
@@ -50,6 +78,7 @@ public final class LedgerPart implements Part {
     double[] rate = new double[rounds];
     double[] p50 = new double[rounds];
     double[] p99 = new double[rounds];
+    double[] syncs = new double[rounds];
     try (Load load = new Load(store)) {
       load.many(CALLERS, WARM_CALLS);
       for (int round = 0; round < rounds; round++) {
@@ -58,17 +87,19 @@ public final class LedgerPart implements Part {
         p50[round] = steady.p50Millis();
         p99[round] = steady.p99Millis();
         rate[round] = load.full(CALLERS, FULL_SECONDS);
+        syncs[round] = Disk.syncsPerSecond(store.folder());
       }
     }
     System.out.printf(
         Locale.ROOT,
-        "%-10s %9d %15.2f %17.1f %9.1f %15.0f%n",
+        "%-10s %9d %15.2f %17.1f %9.1f %15.0f %22.0f%n",
         store.name(),
         rows,
         median(cpu),
         median(p50),
         median(p99),
-        median(rate));
+        median(rate),
+        median(syncs));
     String where = store.name() + " with " + rows + " rows: ";
     int least = store.leastCallsPerSecond();
     return List.of(

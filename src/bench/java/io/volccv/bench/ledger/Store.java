@@ -2,16 +2,15 @@ package io.volccv.bench.ledger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -61,11 +60,11 @@ abstract class Store implements AutoCloseable {
   abstract String url();
 
   /** Adds delivered jobs with random keys; the tables are there, and nobody works on them. */
-  final void fill(int rows) throws SQLException {
+  final void fill(int rows) throws SQLException, IOException {
     try (Connection connection = DriverManager.getConnection(url());
         Statement statement = connection.createStatement()) {
       long before = microsAgo(80);
-      fill(connection, statement, rows, before, (microsAgo(0) - before) / rows);
+      fill(statement, rows, before, (microsAgo(0) - before) / rows);
       statement.execute("UPDATE meta SET value = '" + rows + "' WHERE name = 'jobs.DELIVERED'");
     }
   }
@@ -74,17 +73,10 @@ abstract class Store implements AutoCloseable {
     return (System.currentTimeMillis() - TimeUnit.DAYS.toMillis(days)) * 1000;
   }
 
-  abstract void fill(
-      Connection connection, Statement statement, int rows, long first, long microsBetween)
-      throws SQLException;
+  abstract void fill(Statement statement, int rows, long first, long microsBetween)
+      throws SQLException, IOException;
 
   private static final class Sqlite extends Store {
-
-    private static final String INSERT =
-        "INSERT INTO job VALUES (?, 'a job', 'print', 'model', "
-            + DELIVERED
-            + ", 0, 0, 1, 0, ?, NULL, 'bench', 0, NULL, 0, 0, 0, 0, '2026-01-31', NULL, NULL, NULL,"
-            + " NULL, NULL, ?, ?, ?)";
 
     Sqlite(Path folder) {
       super(folder, "SQLite", 3_000);
@@ -92,32 +84,35 @@ abstract class Store implements AutoCloseable {
 
     @Override
     String url() {
-      return "jdbc:sqlite:" + folder().resolve("ledger.db");
+      return "jdbc:sqlite:" + file();
     }
 
-    /** In the order of the keys, so that the tree grows at one end only: minutes become seconds. */
+    private Path file() {
+      return folder().resolve("ledger.db");
+    }
+
+    /** In the order of the keys, so that the tree grows at one end only. */
     @Override
-    void fill(Connection connection, Statement statement, int rows, long first, long between)
-        throws SQLException {
+    void fill(Statement statement, int rows, long first, long between)
+        throws SQLException, IOException {
       statement.execute("PRAGMA synchronous=OFF");
-      statement.execute("BEGIN IMMEDIATE");
-      SplittableRandom random = new SplittableRandom();
-      long step = Long.divideUnsigned(-1L, rows);
-      try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-        for (int i = 0; i < rows; i++) {
-          byte[] key = new byte[32];
-          random.nextBytes(key);
-          ByteBuffer.wrap(key).putLong(step * i + (random.nextLong() >>> 1) % step);
-          insert.setBytes(1, key);
-          insert.setLong(2, random.nextLong());
-          for (int time = 3; time <= 5; time++) {
-            insert.setLong(time, first + i * between);
-          }
-          insert.executeUpdate();
-        }
-      }
-      statement.execute("COMMIT");
+      statement.execute(
+          """
+          INSERT INTO job
+          WITH RECURSIVE number (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM number WHERE i + 1 < %1$d),
+            made (i, key, t) AS (
+              SELECT i, printf('%%015X', i * %2$d + abs(random() %% %2$d)), %3$d + i * %4$d FROM number)
+          SELECT unhex(key || substr(hex(randomblob(25)), 2)), 'a job', 'print', 'model', %5$d, 0, 0,
+            1, 0, i, NULL, 'bench', 0, NULL, 0, 0, 0, 0, '2026-01-31', NULL, NULL, NULL, NULL, NULL,
+            t, t, t
+          FROM made
+          """
+              .formatted(rows, (1L << 60) / rows, first, between, DELIVERED));
       statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      // Or the system would write while the ledger is measured.
+      try (FileChannel file = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+        file.force(true);
+      }
     }
 
     @Override
@@ -142,21 +137,17 @@ abstract class Store implements AutoCloseable {
 
     /** The index of the keys is made afterwards. */
     @Override
-    void fill(Connection connection, Statement statement, int rows, long first, long between)
-        throws SQLException {
+    void fill(Statement statement, int rows, long first, long between) throws SQLException {
       statement.execute("ALTER TABLE job DROP CONSTRAINT job_pkey");
       statement.execute(
-          "INSERT INTO job SELECT sha256(random()::text::bytea || int4send(i)), 'a job', 'print',"
-              + " 'model', "
-              + DELIVERED
-              + ", 0, 0, 1, 0, i, NULL, 'bench', 0, NULL, 0, 0, 0, 0, '2026-01-31', NULL, NULL,"
-              + " NULL, NULL, NULL, t, t, t FROM (SELECT i, "
-              + first
-              + " + i::bigint * "
-              + between
-              + " AS t FROM generate_series(1, "
-              + rows
-              + ") i) numbers");
+          """
+          INSERT INTO job
+          SELECT sha256(random()::text::bytea || int4send(i)), 'a job', 'print', 'model', %4$d, 0, 0,
+            1, 0, i, NULL, 'bench', 0, NULL, 0, 0, 0, 0, '2026-01-31', NULL, NULL, NULL, NULL, NULL,
+            t, t, t
+          FROM (SELECT i, %2$d + i::bigint * %3$d AS t FROM generate_series(1, %1$d) i) number
+          """
+              .formatted(rows, first, between, DELIVERED));
       statement.execute("ALTER TABLE job ADD PRIMARY KEY (key)");
       statement.execute("VACUUM ANALYZE job");
       statement.execute("CHECKPOINT");
