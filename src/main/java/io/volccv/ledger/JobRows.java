@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobRows {
 
-  private static final int AT_ONCE = 16;
+  static final int AT_ONCE = 16;
   private static final String ONE = "SELECT " + JobRow.COLUMNS + " FROM job WHERE key = ?";
-  private static final String MANY =
+  static final String MANY =
       "SELECT "
           + JobRow.COLUMNS
           + " FROM job WHERE key IN ("

@@ -39,6 +39,8 @@ final class PostgresDatabase extends Database {
     try (Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       commitForced(statement);
+      // The server takes a table for empty until it has looked at it, and reads all of a full one.
+      statement.execute("SET enable_seqscan = off");
       statement.execute("SELECT pg_advisory_xact_lock(" + SCHEMA_LOCK + ")");
       int version = version(statement);
       if (version > SCHEMA) {
