@@ -22,6 +22,9 @@ public final class CallsPart implements Part {
   private static final Cell SMALL = new Cell(Payload.S, 16, 0, 2000);
   private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, 48);
 
+  /** What a call of a picture does once becomes warm more quickly with small ones. */
+  private static final Cell THUMBNAILS = new Cell(Payload.T, 16, 0, 500);
+
   private static final List<Cell> CELLS =
       List.of(
           SMALL,
@@ -32,7 +35,7 @@ public final class CallsPart implements Part {
           new Cell(Payload.L, 1, 0, 2),
           new Cell(Payload.L, 16, 0, 16));
 
-  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(8);
 
   @Override
   public String name() {
@@ -48,9 +51,8 @@ public final class CallsPart implements Part {
       for (Contender contender : Contender.values()) {
         runners.add(Runner.start(bench, contender, folder));
       }
-      for (Cell warmUp : List.of(SMALL, MEDIUM)) {
-        rows.addAll(rows(server, runners, warmUp, bench.rounds()));
-      }
+      rows.addAll(rows(server, runners, List.of(SMALL), bench.rounds()));
+      rows.addAll(rows(server, runners, List.of(THUMBNAILS, MEDIUM), bench.rounds()));
     } finally {
       runners.forEach(Runner::close);
       delete(folder);
@@ -63,22 +65,27 @@ public final class CallsPart implements Part {
     return new CallGoals(rows).findings();
   }
 
-  /** All cells with pictures, or all without: as {@code warmUp} is, which is the same code. */
-  private static List<Row> rows(Server server, List<Runner> runners, Cell warmUp, int rounds)
+  /**
+   * All cells with pictures, or all without: as those of {@code warmUp} are, which is the same
+   * code.
+   */
+  private static List<Row> rows(Server server, List<Runner> runners, List<Cell> warmUp, int rounds)
       throws IOException {
     List<Cell> cells =
         CELLS.stream()
             .filter(Cell::isWanted)
-            .filter(cell -> cell.payload().hasInput() == warmUp.payload().hasInput())
+            .filter(cell -> cell.payload().hasInput() == warmUp.get(0).payload().hasInput())
             .toList();
     if (cells.isEmpty()) {
       return List.of();
     }
     keep(server, runners, Processors.ALL, Processors.ALL);
-    for (Runner runner : runners) {
-      runner.enter(server, warmUp);
-      for (Auth auth : runner.contender().auths()) {
-        runner.warmUp(auth, warmUp.calls(runner.contender()), WARM_UP_NANOS);
+    for (Cell cell : warmUp) {
+      for (Runner runner : runners) {
+        runner.enter(server, cell);
+        for (Auth auth : runner.contender().auths()) {
+          runner.warmUp(auth, cell.calls(runner.contender()), WARM_UP_NANOS);
+        }
       }
     }
     keep(server, runners, Processors.SERVER, Processors.CLIENTS);

@@ -10,9 +10,10 @@ import java.util.List;
  */
 record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
 
-  /** Of calls without pictures the durable ledger is nearly all: a few show what it costs. */
+  /** Of calls without large pictures the durable ledger is nearly all: a few show what it costs. */
   int calls(Contender contender) {
-    boolean slow = payload == Payload.S && contender == Contender.VOLCCV_SQLITE;
+    boolean small = payload == Payload.S || payload == Payload.T;
+    boolean slow = small && contender == Contender.VOLCCV_SQLITE;
     return slow ? Math.max(2 * concurrency, calls / 20) : calls;
   }
 
