@@ -20,7 +20,7 @@ import java.util.Locale;
 /** Many calls at a time on few threads, with a service that takes its time. */
 public final class InFlightPart implements Part {
 
-  private static final int WARM_UP_CALLS = 30_000;
+  private static final int WARM_UP_CALLS = 50_000;
 
   @Override
   public String name() {
