@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.volccv.error.JobInProgressException;
 import io.volccv.model.Content;
 import io.volccv.model.CvImage;
 import io.volccv.model.CvResult;
@@ -238,9 +239,20 @@ final class KeptResults {
       return content.length();
     }
 
+    /**
+     * @throws JobInProgressException when the ledger has dropped it meanwhile, since somebody else
+     *     who asked for the job has delivered it
+     */
     @Override
     public ReadableByteChannel open() throws IOException {
-      return content.open();
+      try {
+        return content.open();
+      } catch (NoSuchFileException e) {
+        JobInProgressException delivered = Refusals.deliveredMeanwhile();
+        // Not as its cause, by which a route would take it for a sink that failed.
+        delivered.addSuppressed(e);
+        throw delivered;
+      }
     }
 
     /** None to be taken over: the file is the ledger's. */

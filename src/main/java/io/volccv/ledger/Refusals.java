@@ -53,6 +53,13 @@ final class Refusals {
         null);
   }
 
+  static JobInProgressException deliveredMeanwhile() {
+    return new JobInProgressException(
+        "the pictures were delivered for somebody else who asked for the same job",
+        new CvError(null, 0, null, STAGE, true, Billed.NO, null, "ask again"),
+        null);
+  }
+
   static JobInProgressException keptElsewhere(String label, String folder) {
     String hint = "bring the input to the machine that has them, or share the spool folder";
     return new JobInProgressException(

@@ -85,6 +85,22 @@ final class JdbcLedgerTest {
     assertThat(home.keptFiles()).isEmpty();
   }
 
+  /** Two messages ask for the same job after a crash, and one of them is quicker. */
+  @Test
+  void whoeverHoldsPicturesThatWereDeliveredMeanwhileIsToAskAgain() throws Exception {
+    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    JdbcLedger ledger = home.open();
+    Claim claim = claim(ledger, "a");
+    done(claim.sent());
+    done(claim.settle(new Settlement.Done(home.result("picture one"))));
+    Kept slow = (Kept) ask(ledger, "a");
+    done(ledger.delivered("a"));
+
+    assertThatThrownBy(() -> LedgerHome.text(slow.result()))
+        .isInstanceOf(JobInProgressException.class)
+        .hasNoCause();
+  }
+
   @ParameterizedTest
   @EnumSource
   void aDoneJobSurvivesTheProcess(LedgerHome.Kind kind) throws Exception {
