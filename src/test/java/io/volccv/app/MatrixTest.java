@@ -90,9 +90,7 @@ final class MatrixTest {
     ask(16 / from.size());
     home.config("volccv.quota.concurrency=" + IN_FLIGHT);
     // A call that nobody answers any more keeps its permit so long.
-    home.config("camel.component.volccv.responseTimeout=5000");
-    // A message that came twice may be between two redeliveries when all is done.
-    home.config("camel.main.shutdownTimeout=60").write();
+    home.config("camel.component.volccv.responseTimeout=5000").write();
     for (int kill = 1; kill <= KILLS; kill++) {
       int many = kill * asked.size() / (KILLS + 2);
       try (AppProcess app = home.run()) {

@@ -7,7 +7,7 @@ import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-class PostgresDatabaseTest {
+final class PostgresDatabaseTest {
 
   @AfterAll
   static void stopServer() throws Exception {
