@@ -242,7 +242,7 @@ final class RemoteFaultsTest {
     open.add(server);
     home.config(server.config(kind + ".")).config("volccv.sinks=" + kind);
     home.drop("a.png", PHOTO);
-    home.start();
+    home.sinkRetries(2).start();
     waitForEnds(1);
 
     assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.FAILED);

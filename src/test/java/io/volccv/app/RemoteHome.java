@@ -30,6 +30,7 @@ final class RemoteHome implements AutoCloseable {
   final List<Job> started = new CopyOnWriteArrayList<>();
   final List<Ended> ended = new CopyOnWriteArrayList<>();
   final List<String> lines = new ArrayList<>();
+  private int sinkRetries = 100;
   private CamelApp app;
 
   record Ended(String name, Job.Outcome outcome, Throwable reason) {}
@@ -87,14 +88,21 @@ final class RemoteHome implements AutoCloseable {
 
   RemoteHome start() {
     app = CamelApp.start(settings(), listener());
-    app.context().getRegistry().findByType(Retries.class).forEach(RemoteHome::hurry);
+    app.context().getRegistry().findByType(Retries.class).forEach(this::hurry);
     return this;
   }
 
-  /** A test does not wait for a minute until a sink is given up. */
-  private static void hurry(Retries retries) {
+  /** How often a sink is tried again; when not set, for longer than a server takes to come back. */
+  RemoteHome sinkRetries(int retries) {
+    this.sinkRetries = retries;
+    return this;
+  }
+
+  /** A test does not wait a minute for the next try. */
+  private void hurry(Retries retries) {
     retries.setFirstDelayMillis(50);
     retries.setMaximumDelayMillis(500);
+    retries.setSinkRetries(sinkRetries);
   }
 
   CamelApp app() {
