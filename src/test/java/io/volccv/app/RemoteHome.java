@@ -1,5 +1,7 @@
 package io.volccv.app;
 
+import static org.awaitility.Awaitility.await;
+
 import io.volccv.files.JobListener;
 import io.volccv.files.Retries;
 import io.volccv.model.CvResult;
@@ -10,9 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The shipped app in a folder of its own, changed by nothing but lines of its configuration. */
@@ -30,6 +34,7 @@ final class RemoteHome implements AutoCloseable {
   final List<Job> started = new CopyOnWriteArrayList<>();
   final List<Ended> ended = new CopyOnWriteArrayList<>();
   final List<String> lines = new ArrayList<>();
+  private final List<TestServer> servers = new ArrayList<>();
   private int sinkRetries = 100;
   private CamelApp app;
 
@@ -59,7 +64,7 @@ final class RemoteHome implements AutoCloseable {
   }
 
   Settings settings() {
-    Map<String, String> overrides = new java.util.LinkedHashMap<>();
+    Map<String, String> overrides = new LinkedHashMap<>();
     lines.forEach(
         line -> {
           int at = line.indexOf('=');
@@ -79,6 +84,13 @@ final class RemoteHome implements AutoCloseable {
     }
     Files.write(file, text);
     return this;
+  }
+
+  /** Starts a server, which is closed after the app. */
+  <T extends TestServer> T open(T server) throws Exception {
+    servers.add(server);
+    server.start();
+    return server;
   }
 
   /** A process of the app with the configuration that was {@link #write written}. */
@@ -115,10 +127,22 @@ final class RemoteHome implements AutoCloseable {
     return Files.write(file, content);
   }
 
+  /** Until so many inputs have ended, well or not. */
+  void waitForEnds(int count) {
+    await().atMost(20, TimeUnit.SECONDS).until(() -> ended.size() >= count);
+  }
+
   @Override
   public void close() {
     if (app != null) {
       app.close();
+    }
+    try {
+      for (TestServer server : servers) {
+        server.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

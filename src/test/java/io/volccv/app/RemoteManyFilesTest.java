@@ -39,10 +39,7 @@ final class RemoteManyFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"ftp", "sftp"})
   void allAreTakenOnceAndFewAtATime(String kind) throws Exception {
-    try (TestServer server =
-            kind.equals("ftp")
-                ? new FtpTestServer(temp.resolve("server"), "none")
-                : new SftpTestServer(temp.resolve("server"));
+    try (TestServer server = TestServer.of(kind, temp.resolve("server"));
         RemoteHome home = new RemoteHome(temp.resolve("home"), sandbox)) {
       server.start();
       byte[] small = picture();

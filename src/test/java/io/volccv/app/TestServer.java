@@ -14,6 +14,26 @@ import java.util.TreeSet;
 /** A server that photos come from, or pictures go to. */
 interface TestServer extends AutoCloseable {
 
+  /**
+   * One that is not started yet.
+   *
+   * @param kind {@code ftp}, {@code sftp}, or the TLS of an FTP server
+   */
+  static TestServer of(String kind, Path root) throws Exception {
+    return switch (kind) {
+      case "ftp" -> new FtpTestServer(root, "none");
+      case "sftp" -> new SftpTestServer(root);
+      default -> new FtpTestServer(root, kind);
+    };
+  }
+
+  /** The same with a slow line, on which something can happen. */
+  static TestServer slow(String kind, Path root, int bytesPerSecond) throws Exception {
+    return kind.equals("ftp")
+        ? new FtpTestServer(root, "none").slow(bytesPerSecond)
+        : new SftpTestServer(root).withFiles(SftpFaults.slow(bytesPerSecond));
+  }
+
   /** The folder that a login sees. */
   Path root();
 

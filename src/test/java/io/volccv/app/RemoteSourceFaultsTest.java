@@ -1,6 +1,5 @@
 package io.volccv.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,7 +7,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.volccv.model.Job.Outcome;
 import io.volccv.testing.SandboxExtension;
@@ -17,11 +15,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ftpserver.ftplet.DefaultFtpReply;
 import org.apache.ftpserver.ftplet.DefaultFtplet;
@@ -40,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** What goes wrong between us and the servers, and what nobody loses or pays by it. */
-final class RemoteFaultsTest {
+/** What goes wrong between us and the servers that photos come from: nobody loses or pays by it. */
+final class RemoteSourceFaultsTest {
 
   @RegisterExtension static final SandboxExtension sandbox = SandboxExtension.create();
 
@@ -49,7 +45,6 @@ final class RemoteFaultsTest {
 
   @TempDir Path temp;
   private RemoteHome home;
-  private final List<AutoCloseable> open = new ArrayList<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.volccv.files");
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final ListAppender<ILoggingEvent> appender =
@@ -69,19 +64,16 @@ final class RemoteFaultsTest {
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     logger.detachAppender(appender);
     logger.setLevel(null);
     home.close();
-    for (AutoCloseable one : open) {
-      one.close();
-    }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ftp", "sftp"})
   void aWrongPasswordIsOneLineAndTheInputStays(String kind) throws Exception {
-    TestServer server = source(server(kind));
+    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
     put(server, "a.png");
     home.config(kind + ".password=wr0ng").start();
     await().until(() -> log.stream().anyMatch(line -> line.contains("the login was refused")));
@@ -93,9 +85,7 @@ final class RemoteFaultsTest {
 
   @Test
   void aChangedHostKeyIsRefusedAndNamed() throws Exception {
-    SftpTestServer server = new SftpTestServer(temp.resolve("server")).start();
-    open.add(server);
-    source(server);
+    SftpTestServer server = source(new SftpTestServer(temp.resolve("server")));
     put(server, "a.png");
     server.stop();
     server.changeHostKey();
@@ -109,9 +99,7 @@ final class RemoteFaultsTest {
 
   @Test
   void aHostThatIsNotKnownIsRefused() throws Exception {
-    SftpTestServer server = new SftpTestServer(temp.resolve("server")).start();
-    open.add(server);
-    source(server);
+    SftpTestServer server = source(new SftpTestServer(temp.resolve("server")));
     put(server, "a.png");
     Files.writeString(server.knownHosts(), "");
     home.start();
@@ -123,7 +111,7 @@ final class RemoteFaultsTest {
 
   @Test
   void aCertificateThatNobodyVouchesForIsRefused() throws Exception {
-    TestServer server = source(server("explicit"));
+    TestServer server = source(TestServer.of("explicit", temp.resolve("server")));
     put(server, "a.png");
     home.config("ftp.trustedCertificates=").start();
     await().until(() -> log.stream().anyMatch(line -> line.contains("no secure connection")));
@@ -138,12 +126,10 @@ final class RemoteFaultsTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "", null, out);
     }
-    SftpTestServer server = new SftpTestServer(temp.resolve("server"), key).start();
-    open.add(server);
-    source(server);
+    TestServer server = source(new SftpTestServer(temp.resolve("server"), key));
     put(server, "a.png");
     home.config("sftp.privateKey=" + file).start();
-    waitForEnds(1);
+    home.waitForEnds(1);
 
     assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
   }
@@ -152,7 +138,7 @@ final class RemoteFaultsTest {
   @ValueSource(strings = {"ftp", "sftp"})
   void anInputThatFailsIsPutAwayOnTheServer(String kind) throws Exception {
     sandbox.whenPrompt("forbidden").fail(50412);
-    TestServer server = source(server(kind));
+    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
     Files.writeString(server.root().resolve("inbox/a.txt"), "forbidden");
     Files.writeString(server.root().resolve("inbox/b.yaml"), "colour: blue");
     Files.writeString(server.root().resolve("inbox/c.txt"), "c".repeat(70_000));
@@ -164,7 +150,7 @@ final class RemoteFaultsTest {
     put(server, "d.jpg");
     put(server, "sub/empty.png", new byte[0]);
     home.start();
-    waitForEnds(5);
+    home.waitForEnds(5);
     // Of the two with one key one has gone away, and the other may have it.
     await().until(() -> server.files("inbox").isEmpty());
 
@@ -189,8 +175,7 @@ final class RemoteFaultsTest {
   @ValueSource(strings = {"ftp", "sftp"})
   void aServerThatDiesInTheMiddleOfAFileLosesNothing(String kind) throws Exception {
     byte[] large = Arrays.copyOf(PHOTO, 1_000_000);
-    TestServer server = slow(kind, 800_000);
-    source(server);
+    TestServer server = source(TestServer.slow(kind, temp.resolve("server"), 800_000));
     put(server, "a.png", large);
     home.start();
     Path part = home.folder.resolve("data/spool/incoming/" + kind + "-main/a.png.inprogress");
@@ -199,7 +184,7 @@ final class RemoteFaultsTest {
     await().until(() -> log.stream().anyMatch(line -> line.startsWith(kind + "-main: " + kind)));
     assertThat(home.ended).isEmpty();
     server.start();
-    waitForEnds(1);
+    home.waitForEnds(1);
 
     assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
     assertThat(sandbox.bill().images()).isEqualTo(1);
@@ -211,13 +196,13 @@ final class RemoteFaultsTest {
   @ValueSource(strings = {"ftp", "sftp"})
   void anInputThatCannotBeMovedYetIsNotPaidTwice(String kind) throws Exception {
     AtomicInteger calls = new AtomicInteger();
-    TestServer server = source(server(kind));
+    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
     put(server, "a.png");
     sandbox.always().answerAfter(Duration.ofMillis(700));
     home.start();
     await().until(() -> sandbox.requests().size() == 1);
     server.stop();
-    waitForEnds(1);
+    home.waitForEnds(1);
     assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
     assertThat(server.files("inbox")).containsExactly("a.png");
     server.start();
@@ -231,52 +216,21 @@ final class RemoteFaultsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ftp", "sftp"})
-  void aFullDiskAtTheDestinationLeavesNoHalfPicture(String kind) throws Exception {
-    TestServer server;
-    if (kind.equals("ftp")) {
-      server =
-          new FtpTestServer(temp.resolve("server"), "none").withFiles(FtpFaults::fullDisk).start();
-    } else {
-      server = new SftpTestServer(temp.resolve("server")).withFiles(SftpFaults.fullDisk()).start();
-    }
-    open.add(server);
-    home.config(server.config(kind + ".")).config("volccv.sinks=" + kind);
-    home.drop("a.png", PHOTO);
-    home.sinkRetries(2).start();
-    waitForEnds(1);
-
-    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(server.files("outbox")).doesNotContain("a.jpg");
-    await().until(() -> Files.exists(home.folder.resolve("data/failed/a.png")));
-    assertThat(home.folder.resolve("data/failed/a.png.error.json"))
-        .content()
-        .contains("\"billed\" : \"yes\"")
-        .doesNotContain("w0rd");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"ftp", "sftp"})
   void aListingCannotLeadOutOfTheInbox(String kind) throws Exception {
     List<String> names = List.of("../x.png", "/etc/x.png", "..", "a\\..\\x.png", "*.png");
-    TestServer server;
-    if (kind.equals("ftp")) {
-      server =
-          new FtpTestServer(temp.resolve("server"), "none")
-              .withFiles(all -> FtpFaults.listing(all, names))
-              .start();
-    } else {
-      server =
-          new SftpTestServer(temp.resolve("server")).withFiles(SftpFaults.listing(names)).start();
-    }
-    open.add(server);
-    source(server);
+    TestServer server =
+        source(
+            kind.equals("ftp")
+                ? new FtpTestServer(temp.resolve("server"), "none")
+                    .withFiles(all -> FtpFaults.listing(all, names))
+                : new SftpTestServer(temp.resolve("server")).withFiles(SftpFaults.listing(names)));
     for (int i = 0; i < names.size(); i++) {
       put(server, "fake" + i + ".png");
     }
     put(server, "good.png");
     Files.write(server.root().resolve("x.png"), PHOTO);
     home.start();
-    waitForEnds(1);
+    home.waitForEnds(1);
     await().until(() -> log.stream().filter(line -> line.contains("left alone")).count() >= 3);
 
     assertThat(home.started).extracting(job -> job.name()).containsOnly("good.png");
@@ -287,7 +241,7 @@ final class RemoteFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"ftp", "sftp"})
   void aFileThatStillGrowsIsNotTaken(String kind) throws Exception {
-    TestServer server = source(server(kind));
+    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
     home.config(kind + ".minAge=900ms").start();
     int block = PHOTO.length / 10 + 1;
     AtomicInteger written = new AtomicInteger();
@@ -303,7 +257,7 @@ final class RemoteFaultsTest {
               });
     }
     assertThat(home.started).isEmpty();
-    waitForEnds(1);
+    home.waitForEnds(1);
 
     assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
     await().until(() -> server.files("done").contains("slow.png"));
@@ -313,7 +267,7 @@ final class RemoteFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"ftp", "sftp"})
   void anInboxThatIsNotThereIsOneLine(String kind) throws Exception {
-    TestServer server = source(server(kind));
+    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
     home.config(kind + ".inbox=nowhere").start();
     await()
         .until(
@@ -322,7 +276,7 @@ final class RemoteFaultsTest {
     assertThat(home.app().isIdleFor(Duration.ZERO)).isFalse();
     Files.createDirectories(server.root().resolve("nowhere"));
     Files.write(server.root().resolve("nowhere/a.png"), PHOTO);
-    waitForEnds(1);
+    home.waitForEnds(1);
     assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
   }
 
@@ -342,7 +296,6 @@ final class RemoteFaultsTest {
                     return FtpletResult.SKIP;
                   }
                 });
-    open.add(server.start());
     source(server);
     home.start();
     await().until(() -> log.stream().anyMatch(line -> line.contains("cannot be listed: 550 Perm")));
@@ -364,165 +317,19 @@ final class RemoteFaultsTest {
                     return FtpletResult.DEFAULT;
                   }
                 });
-    open.add(server.start());
     source(server);
     put(server, "a.png");
     home.start();
-    waitForEnds(1);
+    home.waitForEnds(1);
 
     assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
     // Some listings and the picture have had connections of their own.
     assertThat(server.newSessions()).isPositive().isLessThanOrEqualTo(logins.get());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"ftp", "sftp"})
-  void aServerThatDiesInTheMiddleOfAPictureGetsItWhole(String kind) throws Exception {
-    TestServer server = slow(kind, 60_000);
-    home.config(server.config(kind + ".")).config("volccv.sinks=" + kind);
-    home.drop("a.png", PHOTO);
-    home.start();
-    Path part = server.root().resolve("outbox/.part-a.jpg");
-    await().until(() -> Files.exists(part) && Files.size(part) > 0);
-    server.stop();
-    assertThat(server.files("outbox")).doesNotContain("a.jpg");
-    server.start();
-    waitForEnds(1);
-
-    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
-    assertThat(server.files("outbox")).containsExactly("a.jpg", "a.jpg.json");
-    assertThat(server.root().resolve("outbox/a.jpg.json"))
-        .content()
-        .contains(MadePictures.hash(Files.readAllBytes(server.root().resolve("outbox/a.jpg"))));
-    assertThat(sandbox.bill().posts()).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"ftp", "sftp"})
-  void aSinkThatIsDownForAWhileIsTriedAgainAlone(String kind) throws Exception {
-    TestServer server = server(kind);
-    server.stop();
-    home.config(server.config(kind + ".")).config("volccv.sinks=folder," + kind);
-    home.drop("a.png", PHOTO);
-    home.start();
-    Path first = home.folder.resolve("data/outbox/a.jpg");
-    await().until(() -> Files.exists(first));
-    var written = Files.getLastModifiedTime(first);
-    server.start();
-    waitForEnds(1);
-
-    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
-    assertThat(server.root().resolve("outbox/a.jpg")).hasSameBinaryContentAs(first);
-    assertThat(Files.getLastModifiedTime(first)).isEqualTo(written);
-    assertThat(sandbox.bill().posts()).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"ftp", "sftp"})
-  void aSlowSinkHoldsUpNobodyElse(String kind) throws Exception {
-    TestServer server = slow(kind, 8_000);
-    home.config(server.config(kind + ".")).config("volccv.sinks=folder," + kind);
-    home.drop("slow.yaml", ("sink: " + kind).getBytes(UTF_8));
-    home.drop("slow.png", PHOTO);
-    home.start();
-    Path part = server.root().resolve("outbox/.part-slow.jpg");
-    await().until(() -> Files.exists(part) && Files.size(part) > 0);
-    home.drop("quick.yaml", "sink: folder".getBytes(UTF_8));
-    home.drop("quick.png", PHOTO);
-    waitForEnds(1);
-
-    assertThat(home.ended.get(0).name()).isEqualTo("quick.png");
-    waitForEnds(2);
-    assertThat(home.ended).allMatch(end -> end.outcome() == Outcome.DONE);
-    assertThat(server.files("outbox")).containsExactly("slow.jpg", "slow.jpg.json");
-    assertThat(sandbox.bill().posts()).isEqualTo(2);
-  }
-
-  /** The folder has the picture, the others get it in the next life, without another call. */
-  @Test
-  void whatASinkDidNotGetItGetsAfterARestart() throws Exception {
-    TestServer server = server("sftp");
-    server.stop();
-    try (WebhookTestServer hook = new WebhookTestServer()) {
-      home.config(server.config("sftp.")).config("volccv.sinks=folder,sftp,webhook");
-      home.config("webhook.url=" + hook.url(), "webhook.secret={{env:WEBHOOK_SECRET:}}");
-      home.config("webhook.content=place").write();
-      home.drop("a.png", PHOTO);
-      Path outbox = home.folder.resolve("data/outbox");
-      Files.createDirectories(outbox);
-      Files.writeString(outbox.resolve("a.jpg"), "of somebody else");
-      Path first = outbox.resolve("a-r2.jpg");
-      try (AppProcess app = home.run()) {
-        app.await(() -> Files.exists(first));
-        app.kill();
-      }
-      server.start();
-      try (AppProcess app = home.run()) {
-        app.await(() -> Files.exists(home.folder.resolve("data/done/a.png")));
-        app.terminate();
-      }
-
-      assertThat(server.root().resolve("outbox/a.jpg")).hasSameBinaryContentAs(first);
-      assertThat(TestServer.filesBelow(outbox))
-          .containsExactly("a-r2.jpg", "a-r2.jpg.json", "a.jpg");
-      JsonNode places =
-          new ObjectMapper().readTree(hook.requests.get(0).body()).at("/outputs/0/places");
-      assertThat(places)
-          .extracting(JsonNode::textValue)
-          .containsExactlyInAnyOrder(first.toString(), "outbox/a.jpg");
-      assertThat(sandbox.bill().posts()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void aSinkKnowsWhatIsItsOwn() throws Exception {
-    for (String kind : List.of("ftp", "sftp")) {
-      TestServer server = server(kind);
-      home.config(server.config(kind + "."));
-      Path outbox = Files.createDirectories(server.root().resolve("outbox"));
-      Files.writeString(outbox.resolve("b.jpg"), "of somebody else");
-    }
-    home.config("volccv.sinks=ftp,sftp", "volccv.param.seed=7").start();
-    for (int i = 1; i <= 2; i++) {
-      home.drop("a.png", PHOTO);
-      waitForEnds(i);
-      await().until(() -> !Files.exists(home.folder.resolve("data/inbox/a.png")));
-    }
-    home.drop("b.png", PHOTO);
-    waitForEnds(3);
-
-    assertThat(home.ended).allMatch(end -> end.outcome() == Outcome.DONE);
-    for (AutoCloseable server : open) {
-      assertThat(((TestServer) server).files("outbox"))
-          .containsExactly("a.jpg", "a.jpg.json", "b-r2.jpg", "b-r2.jpg.json", "b.jpg");
-    }
-  }
-
-  /** A server with a slow line, on which something can happen. */
-  private TestServer slow(String kind, int bytesPerSecond) throws Exception {
-    Path root = temp.resolve("server");
-    TestServer server =
-        kind.equals("ftp")
-            ? new FtpTestServer(root, "none").slow(bytesPerSecond)
-            : new SftpTestServer(root).withFiles(SftpFaults.slow(bytesPerSecond));
-    open.add(server);
-    return server.start();
-  }
-
-  private TestServer server(String kind) throws Exception {
-    Path root = temp.resolve("server-" + kind);
-    TestServer server =
-        switch (kind) {
-          case "ftp" -> new FtpTestServer(root, "none");
-          case "sftp" -> new SftpTestServer(root);
-          default -> new FtpTestServer(root, kind);
-        };
-    open.add(server);
-    return server.start();
-  }
-
   /** The only server that photos come from. */
-  private TestServer source(TestServer server) {
+  private <T extends TestServer> T source(T server) throws Exception {
+    home.open(server);
     home.config(server.config(server.kind() + ".")).config("volccv.sources=" + server.kind());
     return server;
   }
@@ -535,9 +342,5 @@ final class RemoteFaultsTest {
     Path file = server.root().resolve("inbox").resolve(name);
     Files.createDirectories(file.getParent());
     Files.write(file, content);
-  }
-
-  private void waitForEnds(int count) {
-    await().atMost(20, TimeUnit.SECONDS).until(() -> home.ended.size() >= count);
   }
 }
