@@ -11,7 +11,10 @@ import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for 127.0.0.1 that nobody trusts but who is told to. */
+/**
+ * A certificate for 127.0.0.1 that nobody trusts but who is told to. Each process has its own,
+ * since classes of tests run in several at once.
+ */
 public final class TestCertificate {
   static final String PASSWORD = "changeit";
 
@@ -59,9 +62,8 @@ public final class TestCertificate {
 
   private static Path make() {
     try {
-      Path folder = Files.createDirectories(Path.of("target/test-certificate"));
+      Path folder = Files.createTempDirectory(Path.of("target"), "test-certificate");
       Path store = folder.resolve("server.p12").toAbsolutePath();
-      Files.deleteIfExists(store);
       String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
       run(
           keytool,
