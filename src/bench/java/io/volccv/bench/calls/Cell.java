@@ -2,6 +2,7 @@ package io.volccv.bench.calls;
 
 import io.volccv.bench.Payload;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What several contenders are measured in, one against the other.
@@ -20,6 +21,11 @@ record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
   /** Whether its pictures are so large together that a pause before it shows. */
   boolean isHeavy() {
     return (long) concurrency * payload.outputs() * payload.outputBytes() > 20_000_000;
+  }
+
+  /** How long it is measured: its rounds take longer, if it is heavy. */
+  long nanos() {
+    return TimeUnit.SECONDS.toNanos(isHeavy() ? 95 : 35);
   }
 
   /** Whether it is one of {@code -Dbench.cells=M-1-0,...}, or none was named. */

@@ -13,15 +13,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * Measures the contenders of one cell in turns, A B A B. The turns are short: the speed of a
  * machine that others use as well changes within seconds, and those who are compared have to meet
- * the same one.
+ * the same one. It also changes within minutes, and not for all contenders alike: so the rounds of
+ * a cell are not made at once, but in several visits.
  */
 final class Race {
 
   /** A turn takes so long at least: shorter ones say little. */
   private static final double TURN_SECONDS = 0.15;
 
-  /** Until so much time is over, there is one more round. */
-  private static final long ROUNDS_NANOS = TimeUnit.SECONDS.toNanos(12);
+  /** Until so much time of a visit is over, there is one more round. */
+  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
 
   /** A new number of calls at a time is compiled a little differently. */
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -33,6 +34,8 @@ final class Race {
 
   private final Cell cell;
   private final List<Runner> runners;
+  private final Map<Auth, Map<Contender, Turn>> turns = new EnumMap<>(Auth.class);
+  private final Map<Auth, Map<Contender, List<Figures>>> figures = new EnumMap<>(Auth.class);
 
   /**
    * @param runners those of all cells, warm
@@ -42,42 +45,65 @@ final class Race {
     this.runners = runners;
   }
 
-  /**
-   * @param rounds at least
-   */
-  List<Row> run(Server server, int rounds) throws IOException {
+  /** How long it is to be measured in all. */
+  long nanos() {
+    return cell.nanos();
+  }
+
+  /** A few rounds more. */
+  void visit(Server server) throws IOException {
     for (Runner runner : runners) {
       runner.enter(server, cell);
     }
-    List<Row> rows = new ArrayList<>();
     for (Auth auth : Auth.values()) {
       List<Runner> able =
           runners.stream().filter(runner -> runner.contender().knows(auth)).toList();
-      Map<Contender, List<Figures>> figures = rounds(able, auth, rounds);
-      figures.forEach((contender, all) -> rows.add(Row.of(contender, cell, auth, all)));
+      settle(able, auth);
+      long start = System.nanoTime();
+      do {
+        round(able, auth);
+      } while (System.nanoTime() - start < VISIT_NANOS);
     }
-    return rows;
   }
 
-  private Map<Contender, List<Figures>> rounds(List<Runner> able, Auth auth, int rounds)
-      throws IOException {
-    Map<Contender, Turn> turns = new EnumMap<>(Contender.class);
-    Map<Contender, List<Figures>> figures = new EnumMap<>(Contender.class);
+  /** Calls that do not count, after a pause; at first also to see how many make a turn. */
+  private void settle(List<Runner> able, Auth auth) throws IOException {
+    Map<Contender, Turn> known =
+        turns.computeIfAbsent(auth, first -> new EnumMap<>(Contender.class));
     for (Runner runner : able) {
-      turns.put(runner.contender(), turn(runner, auth));
-      figures.put(runner.contender(), new ArrayList<>());
-    }
-    long start = System.nanoTime();
-    for (int round = 0; round < rounds || System.nanoTime() - start < ROUNDS_NANOS; round++) {
-      for (Runner runner : able) {
-        Turn turn = turns.get(runner.contender());
-        if (cell.isHeavy() && turn.seconds() < MOMENT_SECONDS) {
-          runner.run(auth, turn.calls(MOMENT_SECONDS));
-        }
-        figures.get(runner.contender()).add(runner.run(auth, turn.calls()));
+      Turn turn = known.get(runner.contender());
+      if (turn == null) {
+        known.put(runner.contender(), turn(runner, auth));
+      } else if (!needsMoment(turn)) {
+        runner.run(auth, Math.min(turn.calls(), turn.calls(MOMENT_SECONDS)));
       }
     }
-    return figures;
+  }
+
+  private void round(List<Runner> able, Auth auth) throws IOException {
+    for (Runner runner : able) {
+      Turn turn = turns.get(auth).get(runner.contender());
+      if (needsMoment(turn)) {
+        runner.run(auth, turn.calls(MOMENT_SECONDS));
+      }
+      figures
+          .computeIfAbsent(auth, first -> new EnumMap<>(Contender.class))
+          .computeIfAbsent(runner.contender(), first -> new ArrayList<>())
+          .add(runner.run(auth, turn.calls()));
+    }
+  }
+
+  private boolean needsMoment(Turn turn) {
+    return cell.isHeavy() && turn.seconds() < MOMENT_SECONDS;
+  }
+
+  /** What came out of all visits. */
+  List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    figures.forEach(
+        (auth, contenders) ->
+            contenders.forEach((contender, all) -> rows.add(Row.of(contender, cell, auth, all))));
+    return rows;
   }
 
   /** How many calls a contender makes in a turn. */

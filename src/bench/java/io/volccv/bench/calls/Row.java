@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.volccv.bench.Payload;
 import io.volccv.bench.client.Auth;
 import io.volccv.bench.client.Figures;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
@@ -12,7 +13,7 @@ import java.util.stream.IntStream;
 /**
  * A line of the table, and of {@code result.json}.
  *
- * @param rounds what the figures are the medians of, in their order
+ * @param rounds what the figures are usual of, in their order
  */
 record Row(
     @JsonIgnore Contender contender,
@@ -30,7 +31,7 @@ record Row(
     double p99Ms,
     @JsonIgnore List<Figures> rounds) {
 
-  /** The medians of several rounds. */
+  /** What is usual in several rounds: the mean of their middle half. */
   static Row of(Contender contender, Cell cell, Auth auth, List<Figures> rounds) {
     return new Row(
         contender,
@@ -39,24 +40,30 @@ record Row(
         auth,
         cell.concurrency(),
         cell.latencyMillis(),
-        median(rounds, Figures::cpuMs),
-        median(rounds, Figures::perSecond),
-        (long) median(rounds, Figures::allocBytes),
-        rounds.stream().mapToDouble(Figures::rssMb).max().orElseThrow(),
+        middle(rounds, Figures::cpuMs),
+        middle(rounds, Figures::perSecond),
+        (long) middle(rounds, Figures::allocBytes),
+        // What the heap once had for a larger cell, it keeps.
+        rounds.stream().mapToDouble(Figures::rssMb).min().orElseThrow(),
         rounds.stream().mapToInt(Figures::threads).max().orElseThrow(),
-        median(rounds, Figures::p50Ms),
-        median(rounds, Figures::p99Ms),
+        middle(rounds, Figures::p50Ms),
+        middle(rounds, Figures::p99Ms),
         rounds);
   }
 
-  /** The median of the rounds' ratios: a machine that is slower for a while is so for both. */
+  /**
+   * What is usual among the rounds' ratios, by their logarithms: a machine that is slower for a
+   * while is so for both.
+   */
   double ratio(ToDoubleFunction<Figures> figure, Row other) {
-    return median(
-        IntStream.range(0, rounds.size())
-            .mapToDouble(
-                i ->
-                    figure.applyAsDouble(rounds.get(i))
-                        / figure.applyAsDouble(other.rounds.get(i))));
+    return Math.exp(
+        middle(
+            IntStream.range(0, rounds.size())
+                .mapToDouble(
+                    i ->
+                        Math.log(
+                            figure.applyAsDouble(rounds.get(i))
+                                / figure.applyAsDouble(other.rounds.get(i))))));
   }
 
   boolean isSameCell(Row other) {
@@ -66,12 +73,14 @@ record Row(
         && latencyMs == other.latencyMs;
   }
 
-  private static double median(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
-    return median(rounds.stream().mapToDouble(figure));
+  private static double middle(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
+    return middle(rounds.stream().mapToDouble(figure));
   }
 
-  private static double median(DoubleStream values) {
+  /** The mean of the middle half: what was disturbed does not count, and all others do. */
+  private static double middle(DoubleStream values) {
     double[] sorted = values.sorted().toArray();
-    return sorted[sorted.length / 2];
+    int quarter = sorted.length / 4;
+    return Arrays.stream(sorted, quarter, sorted.length - quarter).average().orElseThrow();
   }
 }
