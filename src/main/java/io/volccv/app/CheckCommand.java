@@ -91,7 +91,7 @@ final class CheckCommand implements Callable<Integer> {
       terminal.err().println(DisplayText.oneLine("unauthorized: " + answer.getMessage()));
       return ExitCode.UNAUTHORIZED;
     }
-    if (answer instanceof UnreachableException || answer != null && answer.getCode() == null) {
+    if (answer instanceof UnreachableException || (answer != null && answer.getCode() == null)) {
       terminal.err().println(DisplayText.oneLine("service: " + answer.getMessage()));
       return ExitCode.JOBS_FAILED;
     }

@@ -188,8 +188,8 @@ final class ReplayCommand implements Callable<Integer> {
     String by = System.getProperty("user.name", "an operator");
     boolean ready =
         !step.release()
-            || ledger.isPresent()
-                && ledger.get().release(step.parked().jobKey(), step.standing(), by);
+            || (ledger.isPresent()
+                && ledger.get().release(step.parked().jobKey(), step.standing(), by));
     if (!ready) {
       return step.refused("its job has changed meanwhile; replay it again");
     }

@@ -96,7 +96,7 @@ final class ReplayPlan {
    */
   private Step notKnown(ParkedInput parked) {
     boolean neverPaid =
-        ledger.isPresent() && parked.jobKey() != null || parked.billed().equals("no");
+        (ledger.isPresent() && parked.jobKey() != null) || parked.billed().equals("no");
     return neverPaid && parked.outcome() != Outcome.UNKNOWN
         ? back(parked, Standing.NONE, "is sent")
         : perhapsPaid(

@@ -55,6 +55,8 @@ record Setting(String key, String fallback, Check check) {
   @FunctionalInterface
   interface Check {
     /**
+     * Takes a value or refuses it.
+     *
      * @return the value as the routes need it, for example an absolute path
      * @throws ConfigException when it can't work
      */

@@ -152,7 +152,7 @@ public record ModelSpec(
     boolean fits(@Nullable Object value) {
       return switch (this) {
         case INTEGER -> value instanceof Number && value.toString().matches("-?\\d+");
-        case NUMBER -> value instanceof Number && isFinite((Number) value);
+        case NUMBER -> value instanceof Number number && isFinite(number);
         case BOOLEAN -> value instanceof Boolean;
         case STRING -> value instanceof String;
         case OBJECT -> value instanceof Map;

@@ -106,10 +106,10 @@ public final class ParkedFiles implements ParkedInputs {
 
   /** Links to folders are not followed: what is behind them was not put away here. */
   private static final class Collector extends SimpleFileVisitor<Path> {
-    private final TreeSet<Path> errors;
+    private final Set<Path> errors;
     private final List<Path> others;
 
-    Collector(TreeSet<Path> errors, List<Path> others) {
+    Collector(Set<Path> errors, List<Path> others) {
       this.errors = errors;
       this.others = others;
     }

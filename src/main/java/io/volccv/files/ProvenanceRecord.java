@@ -86,9 +86,10 @@ public record ProvenanceRecord(
 
   /** Whether the file is the one that was written; null without a hash beside it. */
   public @Nullable Boolean isVerified() {
-    return beside == null || !(beside.get("outputSha256") instanceof String written)
-        ? null
-        : written.equals(sha256);
+    if (beside == null || !(beside.get("outputSha256") instanceof String written)) {
+      return null;
+    }
+    return written.equals(sha256);
   }
 
   /** The fields in which the two places differ; none when one of them is not there. */

@@ -17,6 +17,8 @@ record Row(long number, List<String> cells, Values values) {
   @FunctionalInterface
   interface Values {
     /**
+     * Its values by the names of the columns.
+     *
      * @throws InvalidRequestException says what is wrong with the row, and what to write
      */
     Map<String, Object> read();

@@ -145,7 +145,7 @@ final class Claims implements LedgerThread.Part {
   @Override
   public boolean isDue(long nanos) {
     synchronized (arrivals) {
-      return !arrivals.isEmpty() || !waiting.isEmpty() && nanos - nextTry >= 0;
+      return !arrivals.isEmpty() || (!waiting.isEmpty() && nanos - nextTry >= 0);
     }
   }
 

@@ -54,6 +54,8 @@ public final class JobReleases implements AutoCloseable {
   }
 
   /**
+   * Those of a ledger that is there.
+   *
    * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql:...}
    * @throws MissingLedgerException when there is none yet
    * @throws LedgerUnusableException when it cannot be read

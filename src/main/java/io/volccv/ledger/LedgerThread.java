@@ -94,7 +94,6 @@ final class LedgerThread implements AutoCloseable {
       value = work.run(turn);
     }
 
-    @SuppressWarnings("NullAway")
     void commit(Executor answers) {
       T done = value;
       answers.execute(() -> answer.complete(done));
@@ -142,7 +141,7 @@ final class LedgerThread implements AutoCloseable {
     return account;
   }
 
-  /** Before {@link #start()}. */
+  /** Before {@link #start(Work)}. */
   void add(Part part) {
     parts.add(part);
   }
@@ -183,7 +182,7 @@ final class LedgerThread implements AutoCloseable {
       Entry<T> entry, Deque<Entry<?>> to) {
     lock.lock();
     try {
-      if (ended || closing && !thread.isAlive()) {
+      if (ended || (closing && !thread.isAlive())) {
         entry.answer.completeExceptionally(ended());
         return entry.answer;
       }
@@ -356,7 +355,7 @@ final class LedgerThread implements AutoCloseable {
     List<Entry<?>> again = new ArrayList<>();
     long nanos = System.nanoTime();
     for (Entry<?> entry : withTheRest(batch)) {
-      if (entry.isOver(nanos) || isClosing() && pause >= LAST_PAUSE_MILLIS) {
+      if (entry.isOver(nanos) || (isClosing() && pause >= LAST_PAUSE_MILLIS)) {
         entry.fail(failure, answers);
       } else {
         again.add(entry);

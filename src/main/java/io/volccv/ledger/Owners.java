@@ -165,7 +165,7 @@ final class Owners implements LedgerThread.Part {
       Seen now = moved ? new Seen(owner.beat(), nanos) : last;
       looked.put(owner.id(), now);
       boolean silent = nanos - now.since() > pace.lease().toNanos();
-      if (silent || !moved && OwnerLock.dead(owner.instance()).isPresent()) {
+      if (silent || (!moved && OwnerLock.dead(owner.instance()).isPresent())) {
         reaper.reap(turn, owner.id());
       } else if (!owner.isUnnamed()) {
         living.add(owner);

@@ -144,7 +144,7 @@ final class Settling {
       return turn.jobs().undo(job, false);
     }
     boolean again =
-        notSent || reason instanceof OutputRejectedException && job.attempt() < MOST_ATTEMPTS;
+        notSent || (reason instanceof OutputRejectedException && job.attempt() < MOST_ATTEMPTS);
     return turn.jobs().end(job, JobState.FAILED, again, Notes.of(reason), reason.getCode());
   }
 

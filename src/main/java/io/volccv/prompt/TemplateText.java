@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * The text of a template with what its tags say, found before jmustache sees it: jmustache takes an
- * unclosed {@code {{subject} as literal text and would send it to the service.
+ * unclosed <code>{{subject</code> as literal text and would send it to the service.
  *
  * @param name the template's name
  * @param text the template as written

@@ -259,6 +259,7 @@ public final class QueueInbox implements CamelContextAware, Intake {
     return true;
   }
 
+  @SuppressWarnings("WaitNotInLoop") // its callers are the loop
   private void hold() throws InterruptedException {
     if (context == null || !context.getStatus().isStarted()) {
       throw new RejectedExecutionException("the message is handed back, since the app ends");

@@ -110,7 +110,7 @@ public record Fault(
           switch (this) {
             case CODE ->
                 value.isObject()
-                    ? isTask(value) || isCode(value.path("code")) && isStatus(value.path("http"))
+                    ? isTask(value) || (isCode(value.path("code")) && isStatus(value.path("http")))
                     : isCode(value);
             case HTML, STATUS -> isStatus(value);
             case CUT_REPLY, HALF -> value.isIntegralNumber() && value.longValue() >= 0;

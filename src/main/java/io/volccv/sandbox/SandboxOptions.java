@@ -225,7 +225,7 @@ public record SandboxOptions(
      */
     Duration at(double place) {
       double from = Math.max(min.toNanos(), 1_000_000);
-      double to = Math.max(max.toNanos(), from);
+      double to = Math.max((double) max.toNanos(), from);
       return max.equals(min) ? min : Duration.ofNanos((long) (from * Math.pow(to / from, place)));
     }
   }

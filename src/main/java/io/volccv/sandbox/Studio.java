@@ -39,10 +39,10 @@ final class Studio {
       throw Refusal.of(50400, "Access Denied: Internal Error");
     }
     String prompt = params.prompt();
-    if (prompt != null && body.upload(prompt) != null
-        || prompt != null
-            && reqKey.name().startsWith("jimeng")
-            && prompt.codePointCount(0, prompt.length()) > 800) {
+    if (prompt != null
+        && (body.upload(prompt) != null
+            || (reqKey.name().startsWith("jimeng")
+                && prompt.codePointCount(0, prompt.length()) > 800))) {
       throw Refusal.of(50200, "Invalid Request Args: prompt can not be more than 800 chars");
     }
     List<Inputs.Input> pictures = inputs.of(body, params);

@@ -23,9 +23,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.StartupListener;
 import org.apache.camel.support.LifecycleStrategySupport;
-import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -206,7 +206,7 @@ public final class HttpDoor implements CamelContextAware, StartupListener, JobLi
     ServerConnector door = connector(made);
     door.addBean(slow);
     made.addConnector(door);
-    made.addBean(new ConnectionLimit(1000, made));
+    made.addBean(new NetworkConnectionLimit(1000, made));
     made.setHandler(
         new JobHandler(
             new JobHandler.Parts(

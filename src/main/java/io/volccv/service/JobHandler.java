@@ -46,6 +46,8 @@ final class JobHandler extends Handler.Abstract {
   @FunctionalInterface
   interface Outlet {
     /**
+     * Puts it there for good.
+     *
      * @throws Exception when it is not known to be there
      */
     void put(String json, int priority) throws Exception;

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MultiPart;
+import org.eclipse.jetty.http.MultiPartConfig;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -129,19 +130,21 @@ final class RequestReader {
 
   private Map<String, Object> multipart(Request request, String type, Uploads uploads)
       throws IOException, Problem {
-    String boundary = MultiPart.extractBoundary(type);
-    if (boundary == null) {
+    if (MultiPart.extractBoundary(type) == null) {
       throw new Problem(400, "multipart/form-data without a boundary");
     }
-    MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
-    parser.setFilesDirectory(uploads.folder);
-    parser.setMaxMemoryFileSize(0);
-    parser.setUseFilesForPartsWithoutFileName(true);
-    parser.setMaxFileSize(maxBytes);
-    parser.setMaxLength(maxBytes);
-    parser.setMaxParts(MAX_PARTS);
-    parser.setPartHeadersMaxLength(MAX_PART_HEADERS);
-    try (MultiPartFormData.Parts parts = parser.parse(request).join()) {
+    MultiPartConfig config =
+        new MultiPartConfig.Builder()
+            .location(uploads.folder)
+            .maxMemoryPartSize(0)
+            .useFilesForPartsWithoutFileName(true)
+            .maxPartSize(maxBytes)
+            .maxSize(maxBytes)
+            .maxParts(MAX_PARTS)
+            .maxHeadersSize(MAX_PART_HEADERS)
+            .build();
+    try (MultiPartFormData.Parts parts =
+        MultiPartFormData.getParts(request, request, type, config)) {
       return ofParts(parts, uploads);
     } catch (CompletionException e) {
       if (Request.getContentBytesRead(request) > maxBytes) {

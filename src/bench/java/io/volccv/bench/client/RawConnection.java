@@ -3,6 +3,7 @@ package io.volccv.bench.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -42,7 +43,8 @@ final class RawConnection implements AutoCloseable {
   RawConnection(Target target, AtomicInteger names) throws IOException {
     this.target = target;
     this.names = names;
-    this.socket = SocketChannel.open(new InetSocketAddress("127.0.0.1", target.port()));
+    this.socket =
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.port()));
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
   }
 

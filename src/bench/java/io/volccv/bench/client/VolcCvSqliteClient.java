@@ -18,6 +18,6 @@ public final class VolcCvSqliteClient extends VolcCvClient {
         target.folder().resolve("kept"),
         Quota.ofConcurrency(target.concurrency()),
         Budget.NONE,
-        Duration.ofSeconds(120));
+        Duration.ofMinutes(2));
   }
 }

@@ -41,7 +41,7 @@ enum Style {
         return style;
       }
     }
-    return values()[Math.floorMod(prompt.hashCode() * 0x9e3779b1 >>> 8, values().length)];
+    return values()[Math.floorMod((prompt.hashCode() * 0x9e3779b1) >>> 8, values().length)];
   }
 
   /** Whole words only where a script has them: "pink" is not "ink". */
