@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An app that is killed when a request is in the queue and its client has no answer yet. The client
  * sends it again with the same Idempotency-Key, and one picture is paid.
  */
+@Tag("slow")
 final class HttpKillTest {
   private static final MadePictures MADE = new MadePictures(10_000, 50_000);
   private static final String QUERY = "fields.name=tom&wait=60";

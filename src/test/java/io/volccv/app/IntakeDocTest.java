@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What {@code docs/queue.md}, {@code csv.md} and {@code http.md} show is what runs; with {@code
  * -Dvolccv.packaged=target/volccv} by the packaged app. Pictures are compared by their hashes.
  */
+@Tag("slow")
 final class IntakeDocTest {
   private static final DocPage QUEUE = new DocPage("docs/queue.md");
   private static final DocPage CSV = new DocPage("docs/csv.md");

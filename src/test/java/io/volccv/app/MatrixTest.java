@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * what the sinks have, and each picture is on the bill once; with the app killed in the middle,
  * too. {@code -Dvolccv.matrix=true} kills it for each pair alone.
  */
+@Tag("slow")
 final class MatrixTest {
 
   private static final MadePictures MADE = new MadePictures(100_000, 300_000);

@@ -7,6 +7,7 @@ import io.volccv.testing.SandboxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What {@code docs/remote.md} shows is what runs; with {@code -Dvolccv.packaged=target/volccv} by
  * the packaged app.
  */
+@Tag("slow")
 final class RemoteDocTest {
 
   private static final DocPage PAGE = new DocPage("docs/remote.md");

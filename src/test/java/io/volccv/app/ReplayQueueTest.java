@@ -24,11 +24,13 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code replay} of jobs that are dead letters, of the broker inside the app and of another. */
+@Tag("slow")
 final class ReplayQueueTest {
   private static final Fault THROTTLED = Fault.code("50430");
   private static final Fault FAULTY = Fault.code("50500");

@@ -20,6 +20,7 @@ import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * which with many rows is before all are in the queue, and in the middle. A long one: {@code
  * -Dvolccv.rows=10000}.
  */
+@Tag("slow")
 final class TableKillTest {
   private static final int ROWS = Integer.getInteger("volccv.rows", 60);
   private static final int IN_FLIGHT = 16;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A process dies at each point of a job's way, and another one, or its own next life, goes on. The
  * usual build takes a few cases; all of them are taken with {@code -Pcrash}.
  */
+@Tag("slow")
 final class AimedKillsTest {
 
   private static final String LATENCY = "20ms";

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * it is fetched first, and kept.
  */
 @EnabledIfSystemProperty(named = "volccv.crash", matches = "true")
+@Tag("slow")
 final class LongQueueTest {
 
   private static final int INPUTS = 1_000;

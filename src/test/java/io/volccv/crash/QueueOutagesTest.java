@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an app on an external broker and PostgreSQL does when these go away for a moment. */
+@Tag("slow")
 final class QueueOutagesTest {
 
   private static final int JOBS = 45;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Processes die, stop and come back at random, and calls are cut at random, until all jobs are
  * done. A seed tells which schedule it was; the moments are the machine's.
  */
+@Tag("slow")
 final class RandomKillsTest {
 
   private static final long SEED = Long.getLong("volccv.crash.seed", System.nanoTime());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Several apps on one broker and one PostgreSQL, one of which is killed every few seconds. The
  * whole of it, with three apps: {@code -Dvolccv.scale.jobs=3000}.
  */
+@Tag("slow")
 final class ScaleOutTest {
 
   private static final int JOBS = Integer.getInteger("volccv.scale.jobs", 40);

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A killed process loses nothing that it wrote, a machine without power does: what must be on the
  * disk before the next step is seen in the system calls.
  */
+@Tag("slow")
 final class SyncOrderTest {
 
   private static final int JOBS = 4;

@@ -31,11 +31,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The surroundings fail while a ledger works: nothing is sent unnoted, nothing paid is dropped. */
 @Timeout(90)
+@Tag("slow")
 final class DisastersTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);

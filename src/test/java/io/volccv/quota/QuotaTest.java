@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Runs of less than a minute are scaled by ten, and are not held to the goals. {@code
  * -Dvolccv.quota.only="sqlite 2"} runs one ledger and number of processes.
  */
+@Tag("slow")
 final class QuotaTest {
 
   private static final int SECONDS = Integer.getInteger("volccv.quota.seconds", 8);

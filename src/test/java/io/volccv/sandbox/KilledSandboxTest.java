@@ -23,10 +23,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sandbox as its command starts it, killed in the middle of calls, and started again. */
+@Tag("slow")
 final class KilledSandboxTest {
   private static final int CLIENTS = 4;
   private static final int ANSWERS_PER_LIFE = 60;
