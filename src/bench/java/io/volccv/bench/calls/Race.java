@@ -22,7 +22,7 @@ final class Race {
   private static final double TURN_SECONDS = 0.15;
 
   /** Until so much time of a visit is over, there is one more round. */
-  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2400);
 
   /** A new number of calls at a time is compiled a little differently. */
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

@@ -47,6 +47,8 @@ final class Runner implements AutoCloseable {
                 // What the JVM chooses for the processors that it is measured on: more of them
                 // would wait for one another there.
                 "-XX:ParallelGCThreads=" + Processors.ofClients(),
+                // What small pages cost depends on who else uses the memory of the machine.
+                "-XX:+UseTransparentHugePages",
                 "-Djava.io.tmpdir=" + own,
                 "-cp",
                 contender.classPath(bench.folder()),
