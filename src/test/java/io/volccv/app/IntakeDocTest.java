@@ -9,6 +9,7 @@ import io.volccv.testing.SandboxExtension;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Message;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,7 +158,7 @@ final class IntakeDocTest {
   private static QueueClient client(AppProcess app, int port) throws Exception {
     app.await(
         () -> {
-          try (Socket socket = new Socket("127.0.0.1", port)) {
+          try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
           } catch (ConnectException e) {
             return false;

@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -116,7 +117,7 @@ final class IntakeRoutesTest {
                 .header("Idempotency-Key", "order-1")
                 .POST(BodyPublishers.ofFile(CHELSEA)));
 
-    assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(200);
+    assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).contains("image/jpeg");
     home.close();
     home.start();
@@ -144,8 +145,8 @@ final class IntakeRoutesTest {
                         "{\"prompt\": \"a cat\", \"params\": {\"scale\": \"much\"},"
                             + " \"pictures\": [{\"file\": \"none.png\"}]}")));
 
-    assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(422);
-    assertThat(new String(answer.body())).contains("\"state\":\"invalid\"", "none.png");
+    assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(422);
+    assertThat(new String(answer.body(), UTF_8)).contains("\"state\":\"invalid\"", "none.png");
   }
 
   @Test

@@ -19,9 +19,7 @@ final class MatrixQueued implements MatrixSource.Opened {
   @FunctionalInterface
   interface Asking {
 
-    /**
-     * @return the job's key
-     */
+    /** Asks, and says the job's key. */
     String ask(String name, byte[] photo) throws Exception;
   }
 

@@ -39,7 +39,7 @@ final class MatrixRequests implements MatrixSource.Opened {
 
   private void send() {
     try {
-      for (Map.Entry<String, byte[]> one : waiting.entrySet()) {
+      for (Map.Entry<String, byte[]> one : List.copyOf(waiting.entrySet())) {
         String query = "fields.name=" + URLEncoder.encode(one.getKey(), StandardCharsets.UTF_8);
         if (door.ask(key(one.getKey()), query, one.getValue())
             .filter(answer -> answer.statusCode() == 202)

@@ -45,7 +45,7 @@ final class MatrixTest {
   static final SandboxExtension sandbox =
       MADE.sandbox(Duration.ofMillis(20), Duration.ofMillis(200));
 
-  private static final Duration LONGEST = Duration.ofSeconds(120);
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private static final int KILLS = 2;
   private static final int IN_FLIGHT = 4;

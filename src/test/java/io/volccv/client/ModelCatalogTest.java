@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.volccv.client.ModelSpec.Mode;
 import io.volccv.client.ModelSpec.Param;
 import io.volccv.client.ModelSpec.Results.Kind;
-import io.volccv.client.ModelSpec.Type;
 import io.volccv.model.Content;
 import io.volccv.model.CvRequest;
 import io.volccv.model.Money;
@@ -172,7 +171,7 @@ final class ModelCatalogTest {
     if (path.size() > 1) {
       requireUrlField(param.fields(), path.subList(1, path.size()));
     } else {
-      assertThat(param.type()).isIn(Type.STRING, Type.ARRAY);
+      assertThat(param.type()).isIn(ModelSpec.Type.STRING, ModelSpec.Type.ARRAY);
     }
   }
 
@@ -236,8 +235,8 @@ final class ModelCatalogTest {
     ModelSpec v40 = SHIPPED.get("jimeng_t2i_v40");
     ModelSpec v46 = SHIPPED.get("jimeng_seedream46_cvtob");
 
-    assertThat(v46.params().get("scale").type()).isEqualTo(Type.INTEGER);
-    assertThat(v40.params().get("scale").type()).isEqualTo(Type.NUMBER);
+    assertThat(v46.params().get("scale").type()).isEqualTo(ModelSpec.Type.INTEGER);
+    assertThat(v40.params().get("scale").type()).isEqualTo(ModelSpec.Type.NUMBER);
     assertThat(v46.pictures().max()).isEqualTo(14);
     assertThat(v46.pictures().urlsOnly()).isTrue();
     assertThat(v46.size()).isEqualTo(v40.size());

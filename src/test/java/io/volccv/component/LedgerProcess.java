@@ -94,7 +94,7 @@ final class LedgerProcess implements AutoCloseable {
             folder.resolve("kept"),
             new Quota("main", 0, concurrency, 1000),
             PRICED,
-            Duration.ofSeconds(120));
+            Duration.ofMinutes(2));
     component = new VolcCvComponent();
     component.getConfiguration().setBaseUrl(sandbox.gateway().toString());
     component.getConfiguration().setApiKey(sandbox.options().apiKey());

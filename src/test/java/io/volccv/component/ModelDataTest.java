@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.apache.camel.Exchange;
@@ -198,7 +199,9 @@ final class ModelDataTest {
     Path models =
         Files.writeString(
             folder.resolve(type + ".json"),
-            "{\"m\": {\"params\": {\"p\": {\"type\": \"" + type.toLowerCase() + "\"}}}}");
+            "{\"m\": {\"params\": {\"p\": {\"type\": \""
+                + type.toLowerCase(Locale.ROOT)
+                + "\"}}}}");
 
     send("volccv:process?reqKey=m&param.p=" + text + "&models=file:" + models, "x", Map.of());
 

@@ -79,7 +79,7 @@ final class RestartTest {
   /** The ledger stays open, as one does that several components share. */
   @Test
   void aRestartOfTheComponentAloneGoesOnToo() {
-    start(Duration.ofMillis(1_000), 10);
+    start(Duration.ofSeconds(1), 10);
     process.begin(TEXT, "x", KEY);
     await().until(() -> process.state("job").equals("TASK"));
 

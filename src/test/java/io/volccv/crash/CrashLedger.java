@@ -30,6 +30,8 @@ final class CrashLedger implements Ledger {
 
   private static final long MOMENT_MILLIS = 300;
   private static final long LATE_MILLIS = 500;
+
+  @SuppressWarnings("StaticAssignmentOfThrowable") // nobody looks where it came from
   private static final OutcomeUnknownException UNKNOWN =
       new OutcomeUnknownException(
           "who knows", new CvError(null, 0, null, "answer", false, Billed.MAYBE, null, ""), null);

@@ -38,6 +38,7 @@ final class RandomRun {
   private static final long END_SECONDS = 1_800;
   private static final int MOMENT_MILLIS = 60;
   private static final int LONGEST_START_MILLIS = 1_200;
+  private static final List<Mode> MODES = List.of(Mode.values());
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Scene scene;
@@ -72,7 +73,7 @@ final class RandomRun {
     Map<String, Mode> added = new LinkedHashMap<>();
     for (int i = 0; i < jobs; i++) {
       String id = String.format("random%05d", scene.jobs().size() + added.size());
-      Mode mode = Mode.values()[random.nextInt(Mode.values().length)];
+      Mode mode = MODES.get(random.nextInt(MODES.size()));
       if (random.nextInt(size.jobs()) < size.faults()) {
         faults++;
         fault(id, mode);

@@ -28,6 +28,8 @@ public final class SandboxMain {
   private SandboxMain() {}
 
   /**
+   * Runs until it is killed.
+   *
    * @param args port, folder, latency, life of results
    */
   public static void main(String[] args) throws InterruptedException {

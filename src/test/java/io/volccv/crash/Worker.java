@@ -93,7 +93,7 @@ public final class Worker {
               try {
                 System.in.transferTo(OutputStream.nullOutputStream());
               } catch (IOException e) {
-                e.printStackTrace();
+                System.err.println("the input cannot be read: " + e);
               }
               Runtime.getRuntime().halt(1);
             });

@@ -1,6 +1,7 @@
 package io.volccv.files;
 
 import static io.volccv.files.BadInputHome.PNG;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.volccv.sandbox.Bill;
@@ -87,7 +88,7 @@ final class BadInputTest {
     home.dropWith("binary.txt", "x");
     home.drop("binary.txt", new byte[] {(byte) 0xc3, 0x28});
     home.drop("big.png", PNG);
-    home.dropSparse("big.yaml", "prompt: a cat\n".getBytes(), 100 << 20);
+    home.dropSparse("big.yaml", "prompt: a cat\n".getBytes(UTF_8), 100 << 20);
     home.dropWith("prefix.yaml", "params: {image_urls: ['data:image/png;base64,iVBORw0KGgo=']}\n");
     home.dropWith("inlined.yaml", "params: {binary_data_base64: [iVBORw0KGgo=]}\n");
     home.dropWith("model.yaml", "params: {req_key: dearer_model}\n");

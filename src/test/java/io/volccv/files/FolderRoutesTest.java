@@ -1,5 +1,6 @@
 package io.volccv.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -81,9 +82,9 @@ final class FolderRoutesTest {
     assertThat(provenance.get("costCny").decimalValue()).isEqualByComparingTo("0.22");
     assertThat(provenance.at("/params/controlnet_args/0/type").textValue()).isEqualTo("canny");
     assertThat(provenance.get("inputSha256").textValue())
-        .isEqualTo(Hashes.sha256("input".getBytes()));
+        .isEqualTo(Hashes.sha256("input".getBytes(UTF_8)));
     assertThat(provenance.get("outputSha256").textValue())
-        .isEqualTo(Hashes.sha256("picture 1".getBytes()));
+        .isEqualTo(Hashes.sha256("picture 1".getBytes(UTF_8)));
     assertThat(provenance.get("attempts").intValue()).isEqualTo(1);
     assertThat(provenance.get("jobKey").textValue()).isEqualTo(call.jobKey()).hasSize(64);
 

@@ -38,7 +38,7 @@ final class HostileService implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   HostileService() throws IOException {
-    server = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
+    server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
 

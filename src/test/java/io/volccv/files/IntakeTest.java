@@ -89,7 +89,7 @@ final class IntakeTest {
     gate.rest();
     assertThat(gate.begin(consumer, endpoint)).isFalse();
     assertThat(gate.isIdleFor(Duration.ZERO)).isFalse();
-    later(Duration.ofMillis(1_000));
+    later(Duration.ofSeconds(1));
     assertThat(gate.begin(consumer, endpoint)).isTrue();
   }
 
@@ -112,7 +112,7 @@ final class IntakeTest {
     files.remove(exchange, path); // its turn is over
     files.remove(path);
     assertThat(files.contains(path)).isTrue();
-    later(Duration.ofMillis(1_000));
+    later(Duration.ofSeconds(1));
     assertThat(files.contains(path)).isFalse();
 
     Files.delete(Path.of(path));

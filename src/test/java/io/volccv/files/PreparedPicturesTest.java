@@ -43,7 +43,7 @@ final class PreparedPicturesTest {
         "moving.webp", Files.readAllBytes(Path.of("src/test/resources/pictures/animated.webp")));
     home.drop("bomb.png", BadInputHome.pngHeader(30_000, 30_000));
     home.drop("cut.jpg", Arrays.copyOf(PHONE, PHONE.length / 2));
-    home.drop("photo.heic", "\0\0\0\u0020ftypheic and so on");
+    home.drop("photo.heic", "\0\0\0 ftypheic and so on");
     home.start().awaitEmptyInbox();
   }
 

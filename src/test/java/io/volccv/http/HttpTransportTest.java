@@ -144,7 +144,8 @@ final class HttpTransportTest {
           requests.incrementAndGet();
         });
 
-    CompletionStage<String> answer = transport.send(call("{\"a\":1}"), OPEN, new TextSink());
+    CompletionStage<String> answer =
+        transport.send(call("{\"a\":1}"), HttpTransportTest::open, new TextSink());
 
     assertThat(failure(answer)).isInstanceOf(OutcomeUnknownException.class);
     assertThat(requests).hasValue(1);
@@ -170,7 +171,11 @@ final class HttpTransportTest {
         });
 
     TextSink sink = new TextSink();
-    assertThat(transport.send(call("{\"a\":1}"), OPEN, sink).toCompletableFuture().get())
+    assertThat(
+            transport
+                .send(call("{\"a\":1}"), HttpTransportTest::open, sink)
+                .toCompletableFuture()
+                .get())
         .isEqualTo("no");
 
     assertThat(sink.status).isEqualTo(status);
@@ -198,10 +203,16 @@ final class HttpTransportTest {
   /** Sends once more what was provably not executed, as a route does. */
   private String sendAgainIfNotExecuted(HttpCall call) throws Exception {
     try {
-      return transport.send(call, OPEN, new TextSink()).toCompletableFuture().get();
+      return transport
+          .send(call, HttpTransportTest::open, new TextSink())
+          .toCompletableFuture()
+          .get();
     } catch (ExecutionException e) {
       assertThat(e).hasCauseInstanceOf(UnreachableException.class);
-      return transport.send(call, OPEN, new TextSink()).toCompletableFuture().get();
+      return transport
+          .send(call, HttpTransportTest::open, new TextSink())
+          .toCompletableFuture()
+          .get();
     }
   }
 
@@ -213,7 +224,8 @@ final class HttpTransportTest {
     serve(socket -> socket.getInputStream().readAllBytes());
 
     CompletionStage<String> answer =
-        transport.send(new HttpCall(uri(), Map.of(), content), OPEN, new TextSink());
+        transport.send(
+            new HttpCall(uri(), Map.of(), content), HttpTransportTest::open, new TextSink());
 
     assertThat(failure(answer))
         .isInstanceOf(InvalidRequestException.class)
@@ -315,7 +327,7 @@ final class HttpTransportTest {
             throw new OutOfMemoryError("not really");
           }
         };
-    assertThat(failure(transport.send(call("{}"), OPEN, broken)))
+    assertThat(failure(transport.send(call("{}"), HttpTransportTest::open, broken)))
         .isInstanceOf(OutcomeUnknownException.class);
 
     serve(
@@ -323,7 +335,11 @@ final class HttpTransportTest {
           readRequest(socket);
           socket.getOutputStream().write(ANSWER);
         });
-    assertThat(transport.send(call("{}"), OPEN, new TextSink()).toCompletableFuture().get())
+    assertThat(
+            transport
+                .send(call("{}"), HttpTransportTest::open, new TextSink())
+                .toCompletableFuture()
+                .get())
         .isEqualTo("ok");
   }
 
@@ -337,7 +353,11 @@ final class HttpTransportTest {
           socket.getOutputStream().write(answer.getBytes(UTF_8));
         };
     serve(answering);
-    assertThat(transport.send(call("{}"), OPEN, new TextSink()).toCompletableFuture().get())
+    assertThat(
+            transport
+                .send(call("{}"), HttpTransportTest::open, new TextSink())
+                .toCompletableFuture()
+                .get())
         .isEqualTo("ok");
 
     Thread dying = ioThread();
@@ -346,7 +366,11 @@ final class HttpTransportTest {
 
     for (int i = 0; i < 4; i++) {
       serve(answering);
-      assertThat(transport.send(call("{}"), OPEN, new TextSink()).toCompletableFuture().get())
+      assertThat(
+              transport
+                  .send(call("{}"), HttpTransportTest::open, new TextSink())
+                  .toCompletableFuture()
+                  .get())
           .isEqualTo("ok");
     }
   }
@@ -390,7 +414,8 @@ final class HttpTransportTest {
 
   @Test
   void aResultThatIsGoneOrRedirectsIsNotFollowed() throws Exception {
-    HttpServer web = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer web =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     AtomicInteger followed = new AtomicInteger();
     web.createContext(
         "/gone",
@@ -419,8 +444,9 @@ final class HttpTransportTest {
     assertThat(followed).hasValue(0);
   }
 
-  private static final java.util.function.Supplier<CompletionStage<Void>> OPEN =
-      () -> CompletableFuture.completedFuture(null);
+  private static CompletionStage<Void> open() {
+    return CompletableFuture.completedFuture(null);
+  }
 
   private interface Service {
     void handle(Socket socket) throws Exception;

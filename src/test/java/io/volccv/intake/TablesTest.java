@@ -1,5 +1,6 @@
 package io.volccv.intake;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -79,15 +80,9 @@ final class TablesTest {
     TableProgress end = TableProgress.read(table);
 
     // As a crash leaves it that came after the first batch, with some of the next report written.
-    long first = wholeReport.indexOf("\n7,") + 1;
+    int first = wholeReport.indexOf("\n7,") + 1;
     new TableProgress(
-            end.sha256(),
-            6,
-            3,
-            2,
-            1,
-            1,
-            wholeReport.substring(0, (int) first).getBytes("UTF-8").length)
+            end.sha256(), 6, 3, 2, 1, 1, wholeReport.substring(0, first).getBytes(UTF_8).length)
         .write(table);
     Files.writeString(report, wholeReport + "7,half a li");
     take(table, "again", 2);

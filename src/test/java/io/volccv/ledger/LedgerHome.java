@@ -100,7 +100,7 @@ final class LedgerHome implements AutoCloseable {
             folder.resolve(kept),
             new Quota("main", 0, concurrency, 1000),
             budget,
-            Duration.ofSeconds(120));
+            Duration.ofMinutes(2));
     ledger.start();
     open.add(ledger);
     return ledger;

@@ -46,7 +46,7 @@ final class OwnersTest {
         home.folder().resolve("first"),
         Quota.ofConcurrency(1),
         Budget.NONE,
-        Duration.ofSeconds(120),
+        Duration.ofMinutes(2),
         STILL,
         new SecureRandom()::nextLong);
   }

@@ -17,6 +17,8 @@ public final class WatchedLedger {
     void begin();
 
     /**
+     * A transaction is about to be committed.
+     *
      * @param connection to look at what is about to be committed
      */
     void beforeCommit(Connection connection) throws SQLException;

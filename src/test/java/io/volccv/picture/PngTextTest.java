@@ -8,6 +8,8 @@ import static io.volccv.picture.TestPictures.inserted;
 import static io.volccv.picture.TestPictures.jpeg;
 import static io.volccv.picture.TestPictures.png;
 import static io.volccv.picture.TestPictures.withChunk;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.volccv.client.FileSpool;
@@ -18,7 +20,6 @@ import io.volccv.model.Spool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.DeflaterOutputStream;
@@ -90,12 +91,12 @@ final class PngTextTest {
   @Test
   void aPictureWithAMarkIsNotChanged() throws IOException {
     byte[] plain = png(64, 48);
-    byte[] xmp = "XML:com.adobe.xmp\0\0\0\0\0<TC260:AIGC>{}</TC260:AIGC>".getBytes();
+    byte[] xmp = "XML:com.adobe.xmp\0\0\0\0\0<TC260:AIGC>{}</TC260:AIGC>".getBytes(UTF_8);
     byte[][] aigc = {
-      withChunk(plain, "tEXt", "AIGC\0{\"Label\":\"1\"}".getBytes()),
+      withChunk(plain, "tEXt", "AIGC\0{\"Label\":\"1\"}".getBytes(UTF_8)),
       withChunk(plain, "iTXt", xmp),
       withChunk(plain, "zTXt", packed("Comment\0\0", "{\"AIGC\":{}}")),
-      withChunk(plain, "eXIf", join(exif(1, false), "AIGC".getBytes())),
+      withChunk(plain, "eXIf", join(exif(1, false), "AIGC".getBytes(UTF_8))),
     };
 
     for (byte[] marked : aigc) {
@@ -128,7 +129,8 @@ final class PngTextTest {
   void hostileChunksEndTheReadingAndNotTheProcess() throws IOException {
     byte[] endless = png(64, 48);
     ByteBuffer.wrap(endless).putInt(33, -1);
-    byte[] unfinished = join(Arrays.copyOf(png(64, 48), 33), chunk("iTXt", "volccv".getBytes()));
+    byte[] unfinished =
+        join(Arrays.copyOf(png(64, 48), 33), chunk("iTXt", "volccv".getBytes(UTF_8)));
     byte[] bomb = withChunk(png(64, 48), "zTXt", packed("volccv\0\0", "x".repeat(1 << 24)));
 
     assertThat(PngText.read(Content.of(endless))).isEmpty();
@@ -138,9 +140,9 @@ final class PngTextTest {
 
   private static byte[] packed(String head, String text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.write(head.getBytes(StandardCharsets.ISO_8859_1));
+    bytes.write(head.getBytes(ISO_8859_1));
     try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(text.getBytes(UTF_8));
     }
     return bytes.toByteArray();
   }

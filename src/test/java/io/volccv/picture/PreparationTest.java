@@ -10,6 +10,7 @@ import static io.volccv.picture.TestPictures.quarters;
 import static io.volccv.picture.TestPictures.seen;
 import static io.volccv.picture.TestPictures.withChunk;
 import static io.volccv.picture.TestPictures.withExif;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,7 +23,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -67,8 +67,8 @@ final class PreparationTest {
 
   @Test
   void whatIsNoPictureIsLeftToTheCheckBeforeTheCall() throws IOException {
-    for (String text : new String[] {"", "no picture", "GIF", "\u0000\u0000\u0000\u0020ftypheic"}) {
-      Content content = Content.of(text.getBytes(StandardCharsets.UTF_8));
+    for (String text : new String[] {"", "no picture", "GIF", "\0\0\0 ftypheic"}) {
+      Content content = Content.of(text.getBytes(UTF_8));
 
       assertThat(prepare(content)).isSameAs(content);
     }
@@ -239,7 +239,7 @@ final class PreparationTest {
   @Test
   void thePlaceOfAPngIsTakenOutToo() throws IOException {
     byte[] plain = png(64, 48);
-    byte[] xmp = "XML:com.adobe.xmp\0\0\0\0\0<x exif:GPSLatitude='52,31N'/>".getBytes();
+    byte[] xmp = "XML:com.adobe.xmp\0\0\0\0\0<x exif:GPSLatitude='52,31N'/>".getBytes(UTF_8);
     byte[] both = withChunk(withChunk(plain, "eXIf", exif(1, true)), "iTXt", xmp);
 
     assertThat(bytes(prepare(Content.of(both)))).isEqualTo(plain);

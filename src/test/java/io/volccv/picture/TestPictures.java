@@ -61,12 +61,11 @@ public final class TestPictures {
   static String seen(BufferedImage image) {
     int w = image.getWidth();
     int h = image.getHeight();
-    return new StringBuilder()
-        .append(seen(image, w / 4, h / 4))
-        .append(seen(image, w * 3 / 4, h / 4))
-        .append(seen(image, w / 4, h * 3 / 4))
-        .append(seen(image, w * 3 / 4, h * 3 / 4))
-        .toString();
+    return ""
+        + seen(image, w / 4, h / 4)
+        + seen(image, w * 3 / 4, h / 4)
+        + seen(image, w / 4, h * 3 / 4)
+        + seen(image, w * 3 / 4, h * 3 / 4);
   }
 
   private static char seen(BufferedImage image, int x, int y) {

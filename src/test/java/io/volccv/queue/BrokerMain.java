@@ -12,6 +12,8 @@ public final class BrokerMain {
   private BrokerMain() {}
 
   /**
+   * Runs until it is killed.
+   *
    * @param args port, folder
    */
   public static void main(String[] args) throws Exception {

@@ -178,7 +178,7 @@ final class QuotaWorker {
 
   /** Several pictures may be too dear while one is not; and tomorrow is another day. */
   private void refused(String caller, int n, String kind, long time) {
-    if (newDay == 0 || kind.isEmpty() && time >= newDay) {
+    if (newDay == 0 || (kind.isEmpty() && time >= newDay)) {
       overBudget.incrementAndGet();
       callers.countDown();
     } else if (!kind.isEmpty()) {

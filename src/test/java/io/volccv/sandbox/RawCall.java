@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ final class RawCall implements AutoCloseable {
   private final Socket socket;
 
   RawCall(Sandbox sandbox) throws IOException {
-    socket = new Socket("127.0.0.1", sandbox.uri().getPort());
+    socket = new Socket(InetAddress.getLoopbackAddress(), sandbox.uri().getPort());
     socket.setSoTimeout(20_000);
   }
 
