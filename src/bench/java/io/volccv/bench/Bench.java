@@ -7,6 +7,6 @@ import java.nio.file.Path;
  *
  * @param folder for everything that is written
  * @param appHome the packaged app as an operator unpacks it; not to be written to
- * @param rounds how often each thing is measured; results are medians
+ * @param rounds how often each thing is measured, at least
  */
 public record Bench(Path folder, Path appHome, int rounds) {}

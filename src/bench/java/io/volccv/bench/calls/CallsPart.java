@@ -71,9 +71,10 @@ public final class CallsPart implements Part {
 
   /**
    * @param warmUp the same code as that of {@code cells}: with pictures, or without
+   * @param laps at least
    */
   private static List<Row> rows(
-      Server server, List<Runner> runners, List<Cell> warmUp, List<List<Cell>> cells, int rounds)
+      Server server, List<Runner> runners, List<Cell> warmUp, List<List<Cell>> cells, int laps)
       throws IOException {
     if (cells.stream().flatMap(List::stream).noneMatch(Cell::isWanted)) {
       return List.of();
@@ -92,17 +93,21 @@ public final class CallsPart implements Part {
     for (List<Cell> group : cells) {
       List<Race> races =
           group.stream().filter(Cell::isWanted).map(cell -> new Race(cell, runners)).toList();
-      laps(server, races, rounds);
+      laps(server, races, laps);
       races.forEach(race -> rows.addAll(race.rows()));
     }
     return rows;
   }
 
-  /** Round after round of all of them, until each has had its time. */
-  private static void laps(Server server, List<Race> races, int rounds) throws IOException {
+  /**
+   * Lap after lap of all of them, until their time is over.
+   *
+   * @param fewest laps
+   */
+  private static void laps(Server server, List<Race> races, int fewest) throws IOException {
     long nanos = races.stream().mapToLong(Race::nanos).sum();
     long start = System.nanoTime();
-    for (int lap = 0; lap < rounds || System.nanoTime() - start < nanos; lap++) {
+    for (int lap = 0; lap < fewest || System.nanoTime() - start < nanos; lap++) {
       for (Race race : races) {
         race.visit(server);
       }

@@ -21,7 +21,7 @@ final class Race {
   /** A turn takes so long at least: shorter ones say little. */
   private static final double TURN_SECONDS = 0.15;
 
-  /** Until so much time of a visit is over, there is one more round. */
+  /** Until so much time of a visit is over for some credentials, there is one more round. */
   private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2400);
 
   /** A new number of calls at a time is compiled a little differently. */
@@ -66,16 +66,18 @@ final class Race {
     }
   }
 
-  /** Calls that do not count, after a pause; at first also to see how many make a turn. */
+  /** Calls that do not count, after a pause, but for what they say: how many make a turn. */
   private void settle(List<Runner> able, Auth auth) throws IOException {
     Map<Contender, Turn> known =
         turns.computeIfAbsent(auth, first -> new EnumMap<>(Contender.class));
     for (Runner runner : able) {
-      Turn turn = known.get(runner.contender());
-      if (turn == null) {
-        known.put(runner.contender(), turn(runner, auth));
-      } else if (!needsMoment(turn)) {
-        runner.run(auth, Math.min(turn.calls(), turn.calls(MOMENT_SECONDS)));
+      Contender contender = runner.contender();
+      int fewest = cell.calls(contender);
+      Turn before = known.get(contender);
+      if (before == null) {
+        known.put(contender, Turn.of(runner.runFor(auth, fewest, SETTLE_NANOS), fewest));
+      } else if (!needsMoment(before)) {
+        known.put(contender, Turn.of(runner.run(auth, before.calls()), fewest));
       }
     }
   }
@@ -108,6 +110,11 @@ final class Race {
 
   /** How many calls a contender makes in a turn. */
   private record Turn(int calls, double perSecond) {
+    static Turn of(Figures settled, int fewest) {
+      int calls = (int) (settled.perSecond() * TURN_SECONDS);
+      return new Turn(Math.max(calls, fewest), settled.perSecond());
+    }
+
     double seconds() {
       return calls / perSecond;
     }
@@ -115,11 +122,5 @@ final class Race {
     int calls(double seconds) {
       return (int) Math.ceil(perSecond * seconds);
     }
-  }
-
-  private Turn turn(Runner runner, Auth auth) throws IOException {
-    int fewest = cell.calls(runner.contender());
-    double perSecond = runner.runFor(auth, fewest, SETTLE_NANOS).perSecond();
-    return new Turn(Math.max((int) (perSecond * TURN_SECONDS), fewest), perSecond);
   }
 }

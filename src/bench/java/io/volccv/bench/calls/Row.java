@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 /**
  * A line of the table, and of {@code result.json}.
  *
- * @param rounds what the figures are usual of, in their order
+ * @param rounds what the figures sum up, in their order
  */
 record Row(
     @JsonIgnore Contender contender,
@@ -80,7 +80,7 @@ record Row(
   /** The mean of the middle half: what was disturbed does not count, and all others do. */
   private static double middle(DoubleStream values) {
     double[] sorted = values.sorted().toArray();
-    int quarter = sorted.length / 4;
+    int quarter = (sorted.length + 1) / 4;
     return Arrays.stream(sorted, quarter, sorted.length - quarter).average().orElseThrow();
   }
 }
