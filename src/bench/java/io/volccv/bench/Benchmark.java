@@ -19,7 +19,7 @@ import java.util.Set;
  * Runs the parts one after the other and prints the table of goals.
  *
  * <p>{@code -Dbench.parts=a,b} runs only these, {@code -Dbench.rounds=N} measures each thing N
- * times. Everything that is written is below {@code target/bench}.
+ * times at least. Everything that is written is below {@code target/bench}.
  */
 public final class Benchmark {
 
