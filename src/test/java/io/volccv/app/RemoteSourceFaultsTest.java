@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.volccv.CapturedLog;
 import io.volccv.model.Job.Outcome;
 import io.volccv.testing.SandboxExtension;
 import java.io.IOException;
@@ -17,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ftpserver.ftplet.DefaultFtpReply;
 import org.apache.ftpserver.ftplet.DefaultFtplet;
@@ -35,7 +32,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** What goes wrong between us and the servers that photos come from: nobody loses or pays by it. */
 @Tag("slow")
@@ -47,28 +43,17 @@ final class RemoteSourceFaultsTest {
 
   @TempDir Path temp;
   private RemoteHome home;
-  private final Logger logger = (Logger) LoggerFactory.getLogger("io.volccv.files");
-  private final List<String> log = new CopyOnWriteArrayList<>();
-  private final ListAppender<ILoggingEvent> appender =
-      new ListAppender<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-          log.add(event.getFormattedMessage());
-        }
-      };
+  private final CapturedLog captured = new CapturedLog("io.volccv.files", Level.INFO);
+  private final List<String> log = captured.lines();
 
   @BeforeEach
   void unpack() throws Exception {
     home = new RemoteHome(temp.resolve("home"), sandbox);
-    appender.start();
-    logger.addAppender(appender);
-    logger.setLevel(Level.INFO);
   }
 
   @AfterEach
   void close() {
-    logger.detachAppender(appender);
-    logger.setLevel(null);
+    captured.close();
     home.close();
   }
 

@@ -115,8 +115,7 @@ final class HttpTransportTest {
   void whatWasClosedUnusedSendsNothing() throws Exception {
     transport.close();
 
-    CompletionStage<String> answer =
-        transport.send(call("{}"), () -> CompletableFuture.completedFuture(null), new TextSink());
+    CompletionStage<String> answer = send(call("{}"), new TextSink());
 
     assertThat(failure(answer)).isInstanceOf(UnreachableException.class);
   }
@@ -144,8 +143,7 @@ final class HttpTransportTest {
           requests.incrementAndGet();
         });
 
-    CompletionStage<String> answer =
-        transport.send(call("{\"a\":1}"), HttpTransportTest::open, new TextSink());
+    CompletionStage<String> answer = send(call("{\"a\":1}"), new TextSink());
 
     assertThat(failure(answer)).isInstanceOf(OutcomeUnknownException.class);
     assertThat(requests).hasValue(1);
@@ -171,12 +169,7 @@ final class HttpTransportTest {
         });
 
     TextSink sink = new TextSink();
-    assertThat(
-            transport
-                .send(call("{\"a\":1}"), HttpTransportTest::open, sink)
-                .toCompletableFuture()
-                .get())
-        .isEqualTo("no");
+    assertThat(send(call("{\"a\":1}"), sink).toCompletableFuture().get()).isEqualTo("no");
 
     assertThat(sink.status).isEqualTo(status);
     assertThat(requests).hasValue(1);
@@ -203,16 +196,10 @@ final class HttpTransportTest {
   /** Sends once more what was provably not executed, as a route does. */
   private String sendAgainIfNotExecuted(HttpCall call) throws Exception {
     try {
-      return transport
-          .send(call, HttpTransportTest::open, new TextSink())
-          .toCompletableFuture()
-          .get();
+      return send(call, new TextSink()).toCompletableFuture().get();
     } catch (ExecutionException e) {
       assertThat(e).hasCauseInstanceOf(UnreachableException.class);
-      return transport
-          .send(call, HttpTransportTest::open, new TextSink())
-          .toCompletableFuture()
-          .get();
+      return send(call, new TextSink()).toCompletableFuture().get();
     }
   }
 
@@ -223,9 +210,7 @@ final class HttpTransportTest {
     Files.write(file, new byte[50_000]);
     serve(socket -> socket.getInputStream().readAllBytes());
 
-    CompletionStage<String> answer =
-        transport.send(
-            new HttpCall(uri(), Map.of(), content), HttpTransportTest::open, new TextSink());
+    CompletionStage<String> answer = send(new HttpCall(uri(), Map.of(), content), new TextSink());
 
     assertThat(failure(answer))
         .isInstanceOf(InvalidRequestException.class)
@@ -327,20 +312,14 @@ final class HttpTransportTest {
             throw new OutOfMemoryError("not really");
           }
         };
-    assertThat(failure(transport.send(call("{}"), HttpTransportTest::open, broken)))
-        .isInstanceOf(OutcomeUnknownException.class);
+    assertThat(failure(send(call("{}"), broken))).isInstanceOf(OutcomeUnknownException.class);
 
     serve(
         socket -> {
           readRequest(socket);
           socket.getOutputStream().write(ANSWER);
         });
-    assertThat(
-            transport
-                .send(call("{}"), HttpTransportTest::open, new TextSink())
-                .toCompletableFuture()
-                .get())
-        .isEqualTo("ok");
+    assertThat(send(call("{}"), new TextSink()).toCompletableFuture().get()).isEqualTo("ok");
   }
 
   @Test
@@ -353,12 +332,7 @@ final class HttpTransportTest {
           socket.getOutputStream().write(answer.getBytes(UTF_8));
         };
     serve(answering);
-    assertThat(
-            transport
-                .send(call("{}"), HttpTransportTest::open, new TextSink())
-                .toCompletableFuture()
-                .get())
-        .isEqualTo("ok");
+    assertThat(send(call("{}"), new TextSink()).toCompletableFuture().get()).isEqualTo("ok");
 
     Thread dying = ioThread();
     dying.interrupt(); // It ends of that, as of an error.
@@ -366,12 +340,7 @@ final class HttpTransportTest {
 
     for (int i = 0; i < 4; i++) {
       serve(answering);
-      assertThat(
-              transport
-                  .send(call("{}"), HttpTransportTest::open, new TextSink())
-                  .toCompletableFuture()
-                  .get())
-          .isEqualTo("ok");
+      assertThat(send(call("{}"), new TextSink()).toCompletableFuture().get()).isEqualTo("ok");
     }
   }
 
@@ -444,8 +413,9 @@ final class HttpTransportTest {
     assertThat(followed).hasValue(0);
   }
 
-  private static CompletionStage<Void> open() {
-    return CompletableFuture.completedFuture(null);
+  /** With nothing to wait for before the last block. */
+  private <T> CompletionStage<T> send(HttpCall call, ReplySink<T> sink) {
+    return transport.send(call, () -> CompletableFuture.completedFuture(null), sink);
   }
 
   private interface Service {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.volccv.CapturedLog;
 import io.volccv.error.BudgetExceededException;
 import io.volccv.error.CvError;
 import io.volccv.error.CvError.Billed;
@@ -33,15 +31,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** What may be spent, for the account and for routes, by day and in all, on both databases. */
 final class BudgetTest {
@@ -50,27 +45,12 @@ final class BudgetTest {
 
   private final List<LedgerHome> homes = new ArrayList<>();
   private final List<JdbcLedger> open = new ArrayList<>();
-  private final List<String> log = new CopyOnWriteArrayList<>();
-  private final Logger logger = (Logger) LoggerFactory.getLogger("io.volccv.ledger");
-  private final ListAppender<ILoggingEvent> appender =
-      new ListAppender<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-          log.add(event.getFormattedMessage());
-        }
-      };
-
-  @BeforeEach
-  void listen() {
-    appender.start();
-    logger.addAppender(appender);
-    logger.setLevel(Level.WARN);
-  }
+  private final CapturedLog captured = new CapturedLog("io.volccv.ledger", Level.WARN);
+  private final List<String> log = captured.lines();
 
   @AfterEach
   void removeHomes() throws Exception {
-    logger.detachAppender(appender);
-    logger.setLevel(null);
+    captured.close();
     open.forEach(JdbcLedger::close);
     for (LedgerHome home : homes) {
       home.close();

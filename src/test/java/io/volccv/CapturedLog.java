@@ -1,0 +1,46 @@
+package io.volccv;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What a logger says, until it is closed. */
+public final class CapturedLog implements AutoCloseable {
+  private final Logger logger;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          lines.add(event.getFormattedMessage());
+        }
+      };
+
+  /**
+   * Listens from now on.
+   *
+   * @param logger its name
+   * @param level what is less is not captured
+   */
+  public CapturedLog(String logger, Level level) {
+    this.logger = (Logger) LoggerFactory.getLogger(logger);
+    appender.start();
+    this.logger.addAppender(appender);
+    this.logger.setLevel(level);
+  }
+
+  /** Those so far, without level and time; more come while it is read. */
+  public List<String> lines() {
+    return lines;
+  }
+
+  @Override
+  public void close() {
+    logger.detachAppender(appender);
+    logger.setLevel(null);
+  }
+}
