@@ -6,6 +6,7 @@ import io.volccv.bench.client.Figures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,22 +28,23 @@ final class Race {
   /** A new number of calls at a time is compiled a little differently. */
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  /** Until its heap has grown, a process takes twice as long for large pictures, or more. */
+  private static final int SETTLE_RUNS = 4;
+
   /**
    * After a pause the first moment of large pictures costs more, mostly in fresh pages for files.
    */
-  private static final double MOMENT_SECONDS = 1;
+  private static final double MOMENT_SECONDS = 0.5;
+
+  /** In a turn of this length such a moment does not count for much. */
+  private static final double LONG_SECONDS = 1;
 
   private final Cell cell;
-  private final List<Runner> runners;
-  private final Map<Auth, Map<Contender, Turn>> turns = new EnumMap<>(Auth.class);
+  private final Map<Auth, Map<Runner, Turn>> turns = new EnumMap<>(Auth.class);
   private final Map<Auth, Map<Contender, List<Figures>>> figures = new EnumMap<>(Auth.class);
 
-  /**
-   * @param runners those of all cells, warm
-   */
-  Race(Cell cell, List<Runner> runners) {
+  Race(Cell cell) {
     this.cell = cell;
-    this.runners = runners;
   }
 
   /** How long it is to be measured in all. */
@@ -50,8 +52,12 @@ final class Race {
     return cell.nanos();
   }
 
-  /** A few rounds more. */
-  void visit(Server server) throws IOException {
+  /**
+   * A few rounds more.
+   *
+   * @param runners warm
+   */
+  void visit(Server server, List<Runner> runners) throws IOException {
     for (Runner runner : runners) {
       runner.enter(server, cell);
     }
@@ -68,23 +74,21 @@ final class Race {
 
   /** Calls that do not count, after a pause, but for what they say: how many make a turn. */
   private void settle(List<Runner> able, Auth auth) throws IOException {
-    Map<Contender, Turn> known =
-        turns.computeIfAbsent(auth, first -> new EnumMap<>(Contender.class));
+    Map<Runner, Turn> known = turns.computeIfAbsent(auth, first -> new HashMap<>());
     for (Runner runner : able) {
-      Contender contender = runner.contender();
-      int fewest = cell.calls(contender);
-      Turn before = known.get(contender);
+      int fewest = cell.calls(runner.contender());
+      Turn before = known.get(runner);
       if (before == null) {
-        known.put(contender, Turn.of(runner.runFor(auth, fewest, SETTLE_NANOS), fewest));
+        known.put(runner, Turn.of(runner.runFor(auth, fewest, SETTLE_RUNS, SETTLE_NANOS), fewest));
       } else if (!needsMoment(before)) {
-        known.put(contender, Turn.of(runner.run(auth, before.calls()), fewest));
+        known.put(runner, Turn.of(runner.run(auth, before.calls()), fewest));
       }
     }
   }
 
   private void round(List<Runner> able, Auth auth) throws IOException {
     for (Runner runner : able) {
-      Turn turn = turns.get(auth).get(runner.contender());
+      Turn turn = turns.get(auth).get(runner);
       if (needsMoment(turn)) {
         runner.run(auth, turn.calls(MOMENT_SECONDS));
       }
@@ -96,7 +100,7 @@ final class Race {
   }
 
   private boolean needsMoment(Turn turn) {
-    return cell.isHeavy() && turn.seconds() < MOMENT_SECONDS;
+    return cell.isHeavy() && turn.seconds() < LONG_SECONDS;
   }
 
   /** What came out of all visits. */
@@ -108,7 +112,7 @@ final class Race {
     return rows;
   }
 
-  /** How many calls a contender makes in a turn. */
+  /** How many calls a process makes in a turn. */
   private record Turn(int calls, double perSecond) {
     static Turn of(Figures settled, int fewest) {
       int calls = (int) (settled.perSecond() * TURN_SECONDS);

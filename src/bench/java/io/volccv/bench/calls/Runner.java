@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A contender in a process of its own, which stays for all cells: so it is warm in each. */
+/** A contender in a process of its own, which stays for several cells: so it is warm in each. */
 final class Runner implements AutoCloseable {
 
   /** The compiler works in waves: so long it must have nearly nothing to do. */
@@ -49,6 +49,8 @@ final class Runner implements AutoCloseable {
                 "-XX:ParallelGCThreads=" + Processors.ofClients(),
                 // What small pages cost depends on who else uses the memory of the machine.
                 "-XX:+UseTransparentHugePages",
+                // Else a heap shrinks while others have their turns, and grows in the next one.
+                "-XX:MaxHeapFreeRatio=100",
                 "-Djava.io.tmpdir=" + own,
                 "-cp",
                 contender.classPath(bench.folder()),
@@ -82,13 +84,18 @@ final class Runner implements AutoCloseable {
     return Figures.parse(jvm.await("figures"));
   }
 
-  /** Runs again and again until so much time is over: what is slow does not take longer. */
-  Figures runFor(Auth auth, int calls, long nanos) throws IOException {
+  /**
+   * Runs again and again until so much time is over.
+   *
+   * @param fewest runs, of {@code calls} each
+   * @return what the last run was like
+   */
+  Figures runFor(Auth auth, int calls, int fewest, long nanos) throws IOException {
     long start = System.nanoTime();
-    Figures last;
-    do {
+    Figures last = run(auth, calls);
+    for (int runs = 1; runs < fewest || System.nanoTime() - start < nanos; runs++) {
       last = run(auth, calls);
-    } while (System.nanoTime() - start < nanos);
+    }
     return last;
   }
 
