@@ -1,6 +1,7 @@
 package io.volccv.bench.app;
 
 import io.volccv.bench.Bench;
+import io.volccv.bench.Folders;
 import io.volccv.bench.Payload;
 import io.volccv.bench.client.Target;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -109,10 +109,6 @@ final class AppHome implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    Folders.delete(folder);
   }
 }

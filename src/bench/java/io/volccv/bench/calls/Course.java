@@ -1,21 +1,20 @@
 package io.volccv.bench.calls;
 
 import io.volccv.bench.Bench;
+import io.volccv.bench.Folders;
 import io.volccv.bench.Server;
 import io.volccv.bench.client.Auth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Cells that the same processes are measured in. */
 final class Course {
 
-  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   private final List<Cell> warmUp;
   private final int generations;
@@ -57,7 +56,7 @@ final class Course {
         }
       } finally {
         runners.forEach(Runner::close);
-        delete(folder);
+        Folders.delete(folder);
       }
     }
   }
@@ -98,14 +97,6 @@ final class Course {
     for (int lap = 0; lap < fewest || System.nanoTime() - start < nanos; lap++) {
       for (Race race : races) {
         race.visit(server, runners);
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
       }
     }
   }

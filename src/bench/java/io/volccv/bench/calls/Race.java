@@ -23,13 +23,13 @@ final class Race {
   private static final double TURN_SECONDS = 0.15;
 
   /** Until so much time of a visit is over for some credentials, there is one more round. */
-  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2400);
+  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1800);
 
   /** A new number of calls at a time is compiled a little differently. */
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** Until its heap has grown, a process takes twice as long for large pictures, or more. */
-  private static final int SETTLE_RUNS = 4;
+  private static final int HEAVY_RUNS = 4;
 
   /**
    * After a pause the first moment of large pictures costs more, mostly in fresh pages for files.
@@ -74,12 +74,13 @@ final class Race {
 
   /** Calls that do not count, after a pause, but for what they say: how many make a turn. */
   private void settle(List<Runner> able, Auth auth) throws IOException {
+    int runs = cell.isHeavy() ? HEAVY_RUNS : 1;
     Map<Runner, Turn> known = turns.computeIfAbsent(auth, first -> new HashMap<>());
     for (Runner runner : able) {
       int fewest = cell.calls(runner.contender());
       Turn before = known.get(runner);
       if (before == null) {
-        known.put(runner, Turn.of(runner.runFor(auth, fewest, SETTLE_RUNS, SETTLE_NANOS), fewest));
+        known.put(runner, Turn.of(runner.runFor(auth, fewest, runs, SETTLE_NANOS), fewest));
       } else if (!needsMoment(before)) {
         known.put(runner, Turn.of(runner.run(auth, before.calls()), fewest));
       }

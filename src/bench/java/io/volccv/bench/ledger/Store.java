@@ -1,18 +1,16 @@
 package io.volccv.bench.ledger;
 
+import io.volccv.bench.Folders;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Where a ledger is, and how its table becomes full without ten million calls. */
 abstract class Store implements AutoCloseable {
@@ -117,7 +115,7 @@ abstract class Store implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-      delete(folder());
+      Folders.delete(folder());
     }
   }
 
@@ -156,14 +154,6 @@ abstract class Store implements AutoCloseable {
     @Override
     public void close() throws IOException {
       server.close();
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }
