@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.volccv.CapturedLog;
 import io.volccv.error.CvException;
 import io.volccv.error.InvalidRequestException;
 import io.volccv.model.CvResult;
@@ -26,7 +24,6 @@ import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a job key gives: over redeliveries, several sinks and restarts, one picture is paid once.
@@ -241,34 +238,19 @@ final class RestartTest {
   @Test
   void messagesWithoutAKeyAreToldOnceAndPaidEach() {
     start(Duration.ZERO, 10);
-    Logger logger = (Logger) LoggerFactory.getLogger(VolcCvProducer.class);
-    ListAppender<ILoggingEvent> seen = new ListAppender<>();
-    seen.start();
-    Level level = logger.getLevel();
-    logger.setLevel(Level.WARN);
-    logger.setAdditive(false);
-    logger.addAppender(seen);
-    try {
+    try (CapturedLog log = new CapturedLog(VolcCvProducer.class.getName(), Level.WARN)) {
       process.send(
           "volccv:cancel?reqKey=high_aes_general_v30l_zt2i",
           null,
           Map.of("CamelVolcCvTaskId", "7392616336519610409"));
-      assertThat(seen.list).as("a cancel pays nothing").isEmpty();
+      assertThat(log.lines()).as("a cancel pays nothing").isEmpty();
 
       process.send(TEXT, "x", Map.of());
       process.send(TEXT, "x", Map.of());
       process.send("volccv:process?reqKey=high_aes_general_v30l_zt2i", "x", Map.of());
-    } finally {
-      logger.detachAppender(seen);
-      logger.setAdditive(true);
-      logger.setLevel(level);
-    }
 
-    assertThat(seen.list)
-        .singleElement()
-        .extracting(ILoggingEvent::getFormattedMessage)
-        .asString()
-        .contains("job key", "CamelVolcCvJobKey");
+      assertThat(log.lines()).singleElement().asString().contains("job key", "CamelVolcCvJobKey");
+    }
     assertThat(sandbox.bill().images()).isEqualTo(3);
   }
 

@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.core.AppenderBase;
+import io.volccv.CapturedLog;
 import io.volccv.sandbox.SandboxOptions.Latency;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** A sandbox that is stopped in the middle of its work says nothing about it. */
 final class StopTest {
@@ -33,37 +29,18 @@ final class StopTest {
 
   @TempDir Path folder;
 
-  private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
-  private final Logger jetty = (Logger) LoggerFactory.getLogger("org.eclipse.jetty");
-  private final Level before = jetty.getLevel();
+  private final CapturedLog log = new CapturedLog("org.eclipse.jetty", Level.WARN);
+  private final Queue<String> uncaught = new ConcurrentLinkedQueue<>();
   private final Thread.UncaughtExceptionHandler usual = Thread.getDefaultUncaughtExceptionHandler();
-  private final Log log = new Log();
-
-  /** What would have been printed. */
-  private final class Log extends AppenderBase<ILoggingEvent> {
-    @Override
-    protected void append(ILoggingEvent event) {
-      IThrowableProxy thrown = event.getThrowableProxy();
-      complaints.add(
-          event.getFormattedMessage()
-              + (thrown == null ? "" : ": " + thrown.getClassName() + ": " + thrown.getMessage()));
-    }
-  }
 
   @BeforeEach
   void listen() {
-    log.start();
-    jetty.addAppender(log);
-    jetty.setAdditive(false);
-    jetty.setLevel(Level.WARN);
-    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complaints.add(thread + ": " + e));
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.add(thread + ": " + e));
   }
 
   @AfterEach
   void listenNoMore() {
-    jetty.detachAppender(log);
-    jetty.setAdditive(true);
-    jetty.setLevel(before);
+    log.close();
     Thread.setDefaultUncaughtExceptionHandler(usual);
   }
 
@@ -109,7 +86,8 @@ final class StopTest {
         call.close();
       }
     }
-    assertThat(complaints).isEmpty();
+    assertThat(log.lines()).isEmpty();
+    assertThat(uncaught).isEmpty();
   }
 
   private static SandboxOptions options() {
