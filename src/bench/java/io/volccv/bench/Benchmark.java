@@ -18,8 +18,10 @@ import java.util.Set;
 /**
  * Runs the parts one after the other and prints the table of goals.
  *
- * <p>{@code -Dbench.parts=a,b} runs only these, {@code -Dbench.rounds=N} measures each thing N
- * times at least. Everything that is written is below {@code target/bench}.
+ * <p>{@code -Dbench.parts=a,b} runs only these, {@code -Dbench.cells=M-1-0,...} measures calls in
+ * these cells only, {@code -Dbench.ledger.rows=N} fills the ledger with so many jobs, and {@code
+ * -Dbench.rounds=N} measures calls, the start, the pieces and the ledger N times at least.
+ * Everything that is written is below {@code target/bench}.
  */
 public final class Benchmark {
 
@@ -41,6 +43,10 @@ public final class Benchmark {
     Path folder = Files.createDirectories(target.resolve("bench"));
     Bench bench = new Bench(folder, target.resolve("volccv"), Integer.getInteger("bench.rounds"));
     Set<String> wanted = Set.of(System.getProperty("bench.parts").split(","));
+    List<String> names = PARTS.stream().map(Part::name).toList();
+    if (!wanted.equals(Set.of("all")) && !names.containsAll(wanted)) {
+      throw new IllegalArgumentException("bench.parts=" + wanted + ", but there are " + names);
+    }
     List<Finding> findings = new ArrayList<>();
     for (Part part : PARTS) {
       if (wanted.contains("all") || wanted.contains(part.name())) {

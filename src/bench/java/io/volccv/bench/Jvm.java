@@ -108,7 +108,7 @@ public final class Jvm implements AutoCloseable {
     try (DirectoryStream<Path> tasks =
         Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
       for (Path task : tasks) {
-        String name = Files.readString(task.resolve("comm"));
+        String name = name(task);
         if (prefixes.stream().anyMatch(name::startsWith)) {
           found.add(task.getFileName().toString());
         }
@@ -117,13 +117,22 @@ public final class Jvm implements AutoCloseable {
     return found;
   }
 
+  private static String name(Path task) {
+    try {
+      return Files.readString(task.resolve("comm"));
+    } catch (IOException e) {
+      // The thread has ended meanwhile.
+      return "";
+    }
+  }
+
   /** Ends it by the end of its standard input. */
   @Override
   public void close() {
     to.close();
     try {
       if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

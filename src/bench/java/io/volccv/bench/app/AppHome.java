@@ -1,8 +1,8 @@
 package io.volccv.bench.app;
 
 import io.volccv.bench.Bench;
-import io.volccv.bench.Folders;
 import io.volccv.bench.Payload;
+import io.volccv.bench.WorkFolder;
 import io.volccv.bench.client.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,20 +25,20 @@ final class AppHome implements AutoCloseable {
   private static final Duration MOST = Duration.ofMinutes(5);
 
   private final Bench bench;
-  private final Path folder;
+  private final WorkFolder folder;
 
-  private AppHome(Bench bench, Path folder) {
+  private AppHome(Bench bench, WorkFolder folder) {
     this.bench = bench;
     this.folder = folder;
   }
 
   static AppHome create(Bench bench) throws IOException {
-    Path folder = Files.createTempDirectory(bench.folder(), "home");
+    AppHome home = new AppHome(bench, WorkFolder.create(bench, "home"));
     for (String part : List.of("routes", "config")) {
-      copy(bench.appHome().resolve(part), folder.resolve(part));
+      copy(bench.appHome().resolve(part), home.resolve(part));
     }
-    Files.createDirectories(folder.resolve("data/inbox"));
-    return new AppHome(bench, folder);
+    Files.createDirectories(home.resolve("data/inbox"));
+    return home;
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -50,14 +50,14 @@ final class AppHome implements AutoCloseable {
   }
 
   Path resolve(String path) {
-    return folder.resolve(path);
+    return folder.path().resolve(path);
   }
 
   /** Pictures that differ, since the same one would be the same job. */
   void fill(Payload payload, int count) throws IOException {
     FileTime old = FileTime.from(Instant.now().minus(AGE));
     for (int i = 0; i < count; i++) {
-      Path file = folder.resolve(String.format("data/inbox/%08d.png", i));
+      Path file = resolve(String.format("data/inbox/%08d.png", i));
       Files.setLastModifiedTime(Files.write(file, payload.input(i)), old);
     }
   }
@@ -68,10 +68,10 @@ final class AppHome implements AutoCloseable {
   }
 
   long count(String path, String ending) throws IOException {
-    if (!Files.isDirectory(folder.resolve(path))) {
+    if (!Files.isDirectory(resolve(path))) {
       return 0;
     }
-    try (Stream<Path> files = Files.list(folder.resolve(path))) {
+    try (Stream<Path> files = Files.list(resolve(path))) {
       return files.filter(file -> file.toString().endsWith(ending)).count();
     }
   }
@@ -88,7 +88,7 @@ final class AppHome implements AutoCloseable {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(bench.appHome().resolve("bin/volccv").toString());
-    command.addAll(List.of("run", "--once", "--home", folder.toString()));
+    command.addAll(List.of("run", "--once", "--home", folder.path().toString()));
     command.add("-Dvolccv.operation=process");
     Arrays.stream(properties).map("-D"::concat).forEach(command::add);
     ProcessBuilder builder =
@@ -109,6 +109,6 @@ final class AppHome implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Folders.delete(folder);
+    folder.close();
   }
 }

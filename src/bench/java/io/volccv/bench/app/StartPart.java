@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long it takes from the start of the JVM until the first call is at the service. */
+/** How long it takes from the call of {@code bin/volccv} until the first request is sent. */
 public final class StartPart implements Part {
 
   @Override

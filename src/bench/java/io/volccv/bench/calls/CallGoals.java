@@ -13,7 +13,6 @@ import java.util.function.ToDoubleFunction;
 /** Holds the table of calls against the goals. */
 final class CallGoals {
 
-  private static final int KB = 1024;
   private static final double MEGABYTES_BETWEEN_M_AND_L = 28;
 
   private final List<Row> rows;
@@ -85,18 +84,15 @@ final class CallGoals {
     for (Payload payload : List.of(Payload.S, Payload.M, Payload.L)) {
       double most = payload == Payload.S ? 64 : payload == Payload.M ? 160 : 320;
       row(Contender.VOLCCV, payload, Auth.BEARER, 16)
-          .ifPresent(row -> atMost("allocation per " + payload + " call", kb(row), most, "KB"));
+          .ifPresent(
+              row -> atMost("allocation per " + payload + " call", row.allocKb(), most, "KB"));
     }
     Optional<Row> m = row(Contender.VOLCCV, Payload.M, Auth.BEARER, 16);
     Optional<Row> l = row(Contender.VOLCCV, Payload.L, Auth.BEARER, 16);
     if (m.isPresent() && l.isPresent()) {
-      double perMegabyte = (kb(l.get()) - kb(m.get())) / MEGABYTES_BETWEEN_M_AND_L;
+      double perMegabyte = (l.get().allocKb() - m.get().allocKb()) / MEGABYTES_BETWEEN_M_AND_L;
       atMost("allocation per further MB", perMegabyte, 10, "KB");
     }
-  }
-
-  private static double kb(Row row) {
-    return (double) row.allocBytes() / KB;
   }
 
   /** Ours against another's. */

@@ -56,8 +56,7 @@ final class CallTable {
         row.latencyMs(),
         figure(row.cpuMs(), limit.map(other -> row.ratio(Figures::cpuMs, other))),
         figure(row.perSecond(), limit.map(other -> row.ratio(Figures::perSecond, other))),
-        figure(
-            row.allocBytes() / 1024.0, limit.map(other -> row.ratio(Figures::allocBytes, other))),
+        figure(row.allocKb(), limit.map(other -> row.ratio(Figures::allocBytes, other))),
         figure(row.rssMb(), limit.map(other -> row.rssMb() / other.rssMb())),
         row.threads(),
         figure(row.p50Ms(), limit.map(other -> row.ratio(Figures::p50Ms, other))),

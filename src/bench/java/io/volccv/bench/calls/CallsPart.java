@@ -22,7 +22,7 @@ public final class CallsPart implements Part {
   private static final List<List<Cell>> WITHOUT_PICTURES =
       List.of(List.of(SMALL, new Cell(Payload.S, 1, 0, 300), new Cell(Payload.S, 256, 200, 512)));
 
-  /** A heap that was once needed for L is kept, and makes M look as if it needed so much. */
+  /** M first: a heap that was once needed for L is kept, and M would seem to need so much. */
   private static final List<List<Cell>> WITH_PICTURES =
       List.of(
           List.of(MEDIUM, new Cell(Payload.M, 1, 0, 20)),
@@ -37,7 +37,7 @@ public final class CallsPart implements Part {
   public List<Finding> run(Bench bench) throws IOException {
     // The JIT compiler does not make the same of the same code in each process, and the smallest
     // calls show it.
-    Course withoutPictures = new Course(List.of(SMALL), WITHOUT_PICTURES, 2);
+    Course withoutPictures = new Course(List.of(SMALL), WITHOUT_PICTURES, 3);
     Course withPictures = new Course(List.of(THUMBNAILS, MEDIUM), WITH_PICTURES, 1);
     try (Server server = Server.start(bench.folder())) {
       withoutPictures.run(bench, server);

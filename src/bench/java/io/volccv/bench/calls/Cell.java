@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What several contenders are measured in, one against the other.
  *
- * @param calls in a turn, at least
+ * @param calls in a turn, at least; see {@link #calls(Contender)}
  */
 record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
 
@@ -18,9 +18,9 @@ record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
     return slow ? Math.max(2 * concurrency, calls / 20) : calls;
   }
 
-  /** Whether its pictures are so large together that a pause before it shows. */
+  /** Whether its pictures are so large that a pause before it shows. */
   boolean isHeavy() {
-    return (long) concurrency * payload.outputs() * payload.outputBytes() > 20_000_000;
+    return payload == Payload.L;
   }
 
   /** How long it is measured: its rounds take longer, if it is heavy. */

@@ -1,12 +1,10 @@
 package io.volccv.bench.calls;
 
 import io.volccv.bench.Bench;
-import io.volccv.bench.Folders;
 import io.volccv.bench.Server;
+import io.volccv.bench.WorkFolder;
 import io.volccv.bench.client.Auth;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,36 +40,35 @@ final class Course {
       return;
     }
     for (int generation = 0; generation < generations; generation++) {
-      Path folder = Files.createDirectories(bench.folder().resolve("work"));
-      List<Runner> runners = new ArrayList<>();
-      try {
-        for (Contender contender : Contender.values()) {
-          runners.add(Runner.start(bench, contender, folder));
+      try (WorkFolder folder = WorkFolder.create(bench, "calls")) {
+        List<Runner> runners = new ArrayList<>();
+        try {
+          for (Contender contender : Contender.values()) {
+            runners.add(Runner.start(bench, contender, folder.path()));
+          }
+          measure(server, runners, (bench.rounds() + generations - 1) / generations);
+        } finally {
+          runners.forEach(Runner::close);
         }
-        keep(server, runners, Processors.ALL, Processors.ALL);
-        warmUp(server, runners);
-        keep(server, runners, Processors.SERVER, Processors.CLIENTS);
-        for (List<Race> races : circles) {
-          laps(server, runners, races, (bench.rounds() + generations - 1) / generations);
-        }
-      } finally {
-        runners.forEach(Runner::close);
-        Folders.delete(folder);
       }
+    }
+  }
+
+  private void measure(Server server, List<Runner> runners, int fewestLaps) throws IOException {
+    server.keepOn(Processors.ALL);
+    warmUp(server, runners);
+    server.keepOn(Processors.SERVER);
+    for (Runner runner : runners) {
+      runner.keepOn(Processors.CLIENTS);
+    }
+    for (List<Race> races : circles) {
+      laps(server, runners, races, fewestLaps);
     }
   }
 
   /** What came out in all generations. */
   List<Row> rows() {
     return circles.stream().flatMap(List::stream).flatMap(race -> race.rows().stream()).toList();
-  }
-
-  private static void keep(Server server, List<Runner> runners, String servers, String clients)
-      throws IOException {
-    server.keepOn(servers);
-    for (Runner runner : runners) {
-      runner.keepOn(clients);
-    }
   }
 
   private void warmUp(Server server, List<Runner> runners) throws IOException {

@@ -5,6 +5,7 @@ import io.volccv.bench.client.Auth;
 import io.volccv.bench.client.Figures;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures the contenders of one cell in turns, A B A B. The turns are short: the speed of a
+ * Measures the contenders of one cell in turns, A B, B A. The turns are short: the speed of a
  * machine that others use as well changes within seconds, and those who are compared have to meet
  * the same one. It also changes within minutes, and not for all contenders alike: so the rounds of
  * a cell are not made at once, but in several visits.
@@ -23,7 +24,7 @@ final class Race {
   private static final double TURN_SECONDS = 0.15;
 
   /** Until so much time of a visit is over for some credentials, there is one more round. */
-  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1800);
+  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2400);
 
   /** A new number of calls at a time is compiled a little differently. */
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -36,15 +37,19 @@ final class Race {
    */
   private static final double MOMENT_SECONDS = 0.5;
 
-  /** In a turn of this length such a moment does not count for much. */
-  private static final double LONG_SECONDS = 1;
-
   private final Cell cell;
-  private final Map<Auth, Map<Runner, Turn>> turns = new EnumMap<>(Auth.class);
-  private final Map<Auth, Map<Contender, List<Figures>>> figures = new EnumMap<>(Auth.class);
+
+  /** Of calls in a second, as it was seen last. */
+  private final Map<Auth, Map<Runner, Double>> speeds = new EnumMap<>(Auth.class);
+
+  private final Map<Auth, List<Map<Contender, Figures>>> rounds = new EnumMap<>(Auth.class);
 
   Race(Cell cell) {
     this.cell = cell;
+    for (Auth auth : Auth.values()) {
+      speeds.put(auth, new HashMap<>());
+      rounds.put(auth, new ArrayList<>());
+    }
   }
 
   /** How long it is to be measured in all. */
@@ -64,7 +69,9 @@ final class Race {
     for (Auth auth : Auth.values()) {
       List<Runner> able =
           runners.stream().filter(runner -> runner.contender().knows(auth)).toList();
-      settle(able, auth);
+      for (Runner runner : able) {
+        settle(runner, auth);
+      }
       long start = System.nanoTime();
       do {
         round(able, auth);
@@ -72,60 +79,56 @@ final class Race {
     }
   }
 
-  /** Calls that do not count, after a pause, but for what they say: how many make a turn. */
-  private void settle(List<Runner> able, Auth auth) throws IOException {
-    int runs = cell.isHeavy() ? HEAVY_RUNS : 1;
-    Map<Runner, Turn> known = turns.computeIfAbsent(auth, first -> new HashMap<>());
-    for (Runner runner : able) {
-      int fewest = cell.calls(runner.contender());
-      Turn before = known.get(runner);
-      if (before == null) {
-        known.put(runner, Turn.of(runner.runFor(auth, fewest, runs, SETTLE_NANOS), fewest));
-      } else if (!needsMoment(before)) {
-        known.put(runner, Turn.of(runner.run(auth, before.calls()), fewest));
-      }
+  /** Calls that do not count, but for what they say: how many make a turn. */
+  private void settle(Runner runner, Auth auth) throws IOException {
+    if (!speeds.get(auth).containsKey(runner)) {
+      int runs = cell.isHeavy() ? HEAVY_RUNS : 1;
+      int calls = cell.calls(runner.contender());
+      learn(runner, auth, runner.runFor(auth, calls, runs, SETTLE_NANOS));
+    } else if (!cell.isHeavy()) {
+      learn(runner, auth, runner.run(auth, turn(runner, auth)));
     }
   }
 
+  /** Forwards and backwards by turns: so each meets what different ones left behind. */
   private void round(List<Runner> able, Auth auth) throws IOException {
-    for (Runner runner : able) {
-      Turn turn = turns.get(auth).get(runner);
-      if (needsMoment(turn)) {
-        runner.run(auth, turn.calls(MOMENT_SECONDS));
-      }
-      figures
-          .computeIfAbsent(auth, first -> new EnumMap<>(Contender.class))
-          .computeIfAbsent(runner.contender(), first -> new ArrayList<>())
-          .add(runner.run(auth, turn.calls()));
+    List<Runner> order = new ArrayList<>(able);
+    if (rounds.get(auth).size() % 2 == 1) {
+      Collections.reverse(order);
     }
+    Map<Contender, Figures> round = new EnumMap<>(Contender.class);
+    for (Runner runner : order) {
+      if (cell.isHeavy()) {
+        learn(runner, auth, runner.run(auth, calls(runner, auth, MOMENT_SECONDS)));
+      }
+      round.put(runner.contender(), runner.run(auth, turn(runner, auth)));
+    }
+    rounds.get(auth).add(round);
   }
 
-  private boolean needsMoment(Turn turn) {
-    return cell.isHeavy() && turn.seconds() < LONG_SECONDS;
+  private void learn(Runner runner, Auth auth, Figures figures) {
+    speeds.get(auth).put(runner, figures.perSecond());
+  }
+
+  /** How many calls a process makes in a turn. */
+  private int turn(Runner runner, Auth auth) {
+    return Math.max(cell.calls(runner.contender()), calls(runner, auth, TURN_SECONDS));
+  }
+
+  private int calls(Runner runner, Auth auth, double seconds) {
+    return (int) Math.ceil(speeds.get(auth).get(runner) * seconds);
   }
 
   /** What came out of all visits. */
   List<Row> rows() {
     List<Row> rows = new ArrayList<>();
-    figures.forEach(
-        (auth, contenders) ->
-            contenders.forEach((contender, all) -> rows.add(Row.of(contender, cell, auth, all))));
+    rounds.forEach(
+        (auth, all) -> {
+          for (Contender contender : all.get(0).keySet()) {
+            List<Figures> own = all.stream().map(round -> round.get(contender)).toList();
+            rows.add(Row.of(contender, cell, auth, own));
+          }
+        });
     return rows;
-  }
-
-  /** How many calls a process makes in a turn. */
-  private record Turn(int calls, double perSecond) {
-    static Turn of(Figures settled, int fewest) {
-      int calls = (int) (settled.perSecond() * TURN_SECONDS);
-      return new Turn(Math.max(calls, fewest), settled.perSecond());
-    }
-
-    double seconds() {
-      return calls / perSecond;
-    }
-
-    int calls(double seconds) {
-      return (int) Math.ceil(perSecond * seconds);
-    }
   }
 }

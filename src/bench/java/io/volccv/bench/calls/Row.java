@@ -66,6 +66,10 @@ record Row(
                                 / figure.applyAsDouble(other.rounds.get(i))))));
   }
 
+  double allocKb() {
+    return allocBytes / 1024.0;
+  }
+
   boolean isSameCell(Row other) {
     return payload == other.payload
         && auth == other.auth
@@ -77,7 +81,7 @@ record Row(
     return middle(rounds.stream().mapToDouble(figure));
   }
 
-  /** The mean of the middle half: what was disturbed does not count, and all others do. */
+  /** The mean of the middle half: neither what was disturbed counts, nor what was lucky. */
   private static double middle(DoubleStream values) {
     double[] sorted = values.sorted().toArray();
     int quarter = (sorted.length + 1) / 4;

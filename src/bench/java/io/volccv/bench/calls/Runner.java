@@ -25,7 +25,7 @@ final class Runner implements AutoCloseable {
   private final Contender contender;
   private final Jvm jvm;
   private final Path folder;
-  private int targets;
+  private int visits;
 
   private Runner(Contender contender, Jvm jvm, Path folder) {
     this.contender = contender;
@@ -69,11 +69,13 @@ final class Runner implements AutoCloseable {
     jvm.keepOn(Processors.ALL, List.of("C1 Compiler", "C2 Compiler"));
   }
 
-  /** Makes it ready for a cell. */
+  /** Makes it ready for a visit of a cell, with a new client. */
   void enter(Server server, Cell cell) throws IOException {
-    Path own = Files.createDirectories(folder.resolve("cell-" + ++targets));
-    Path input = own.resolve("input.png");
-    Files.write(input, cell.payload().input());
+    Path own = Files.createDirectories(folder.resolve("visit-" + ++visits));
+    Path input = folder.resolve("input-" + cell.payload() + ".png");
+    if (Files.notExists(input)) {
+      Files.write(input, cell.payload().input());
+    }
     int port = server.port(cell.payload(), cell.latencyMillis());
     jvm.tell(new Target(port, cell.payload(), cell.concurrency(), input, own).line());
     jvm.await("ready");

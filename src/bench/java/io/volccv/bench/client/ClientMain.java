@@ -28,8 +28,20 @@ public final class ClientMain implements AutoCloseable {
     this.concurrency = concurrency;
   }
 
-  public static void main(String[] args) throws Exception {
-    Constructor<?> type = Class.forName(args[0]).getConstructor(Target.class);
+  public static void main(String[] args) {
+    int status = 0;
+    try {
+      serve(args[0]);
+    } catch (Exception e) {
+      e.printStackTrace();
+      status = 1;
+    }
+    // The SDK's clients keep threads of their own, which nothing stops.
+    System.exit(status);
+  }
+
+  private static void serve(String client) throws Exception {
+    Constructor<?> type = Class.forName(client).getConstructor(Target.class);
     ClientMain main = null;
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -50,8 +62,6 @@ public final class ClientMain implements AutoCloseable {
     if (main != null) {
       main.close();
     }
-    // The SDK's clients keep threads of their own, which nothing stops.
-    System.exit(0);
   }
 
   private Figures run(Auth auth, int count) throws InterruptedException {

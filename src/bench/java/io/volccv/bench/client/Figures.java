@@ -9,7 +9,7 @@ package io.volccv.bench.client;
  * @param rssMb the most memory that the process has had with this target
  * @param threads the most that it had during the run
  * @param p50Ms how long a call took
- * @param p99Ms how long the slowest took
+ * @param p99Ms how long all but one of a hundred took at most
  * @param compiling how much of the time the JIT compiler worked, of 1
  */
 public record Figures(

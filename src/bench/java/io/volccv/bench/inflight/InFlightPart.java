@@ -6,13 +6,12 @@ import io.volccv.bench.Jvm;
 import io.volccv.bench.Part;
 import io.volccv.bench.Payload;
 import io.volccv.bench.Server;
+import io.volccv.bench.WorkFolder;
 import io.volccv.bench.client.ClientMain;
 import io.volccv.bench.client.Figures;
 import io.volccv.bench.client.Target;
 import io.volccv.bench.client.VolcCvClient;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,23 +70,23 @@ public final class InFlightPart implements Part {
 
   private static Result measure(Bench bench, Server server, int concurrency, int latency)
       throws IOException {
-    Path folder = Files.createTempDirectory(bench.folder(), "inflight");
-    try (Jvm jvm =
-        Jvm.start(
-            bench.folder().resolve("inflight.log"),
-            List.of(
-                "-XX:-UseDynamicNumberOfCompilerThreads",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ClientMain.class.getName(),
-                VolcCvClient.class.getName()))) {
+    try (WorkFolder folder = WorkFolder.create(bench, "inflight");
+        Jvm jvm =
+            Jvm.start(
+                bench.folder().resolve("inflight.log"),
+                List.of(
+                    "-XX:-UseDynamicNumberOfCompilerThreads",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    ClientMain.class.getName(),
+                    VolcCvClient.class.getName()))) {
       Target target =
           new Target(
               server.port(Payload.S, latency),
               Payload.S,
               concurrency,
-              folder.resolve("none"),
-              folder);
+              folder.path().resolve("none"),
+              folder.path());
       jvm.tell(target.line());
       jvm.await("ready");
       run(jvm, WARM_UP_CALLS);

@@ -3,8 +3,7 @@ package io.volccv.bench.ledger;
 import io.volccv.bench.Bench;
 import io.volccv.bench.Finding;
 import io.volccv.bench.Part;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.volccv.bench.WorkFolder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,14 +33,13 @@ public final class LedgerPart implements Part {
 
   @Override
   public List<Finding> run(Bench bench) throws Exception {
-    Path folder = Files.createTempDirectory(bench.folder(), "ledger");
     List<Finding> findings = new ArrayList<>();
     System.out.println(
         "ledger      rows      CPU ms/call at 100/s    p50 ms    p99 ms    calls/s of 16 callers"
             + "    disk syncs/s");
-    try (Store sqlite = Store.sqlite(folder);
-        Store postgresql = Store.postgresql(folder)) {
-      List<Store> stores = List.of(sqlite, postgresql);
+    try (WorkFolder folder = WorkFolder.create(bench, "ledger");
+        Store.Postgresql postgresql = Store.postgresql(folder.path())) {
+      List<Store> stores = List.of(Store.sqlite(folder.path()), postgresql);
       for (Store store : stores) {
         findings.addAll(measure(store, 0, bench.rounds()));
       }

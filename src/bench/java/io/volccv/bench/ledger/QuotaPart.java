@@ -3,9 +3,8 @@ package io.volccv.bench.ledger;
 import io.volccv.bench.Bench;
 import io.volccv.bench.Finding;
 import io.volccv.bench.Part;
+import io.volccv.bench.WorkFolder;
 import io.volccv.ledger.Quota;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,13 +31,12 @@ public final class QuotaPart implements Part {
   public List<Finding> run(Bench bench) throws Exception {
     List<Finding> findings = new ArrayList<>();
     System.out.println("binds          ledgers    used of what is granted    most");
-    Path folder = Files.createTempDirectory(bench.folder(), "quota");
     for (int ledgers : List.of(1, 2)) {
-      try (Store store = Store.sqlite(Files.createDirectory(folder.resolve("rate" + ledgers)))) {
-        findings.addAll(rate(store, ledgers));
+      try (WorkFolder folder = WorkFolder.create(bench, "quota")) {
+        findings.addAll(rate(Store.sqlite(folder.path()), ledgers));
       }
-      try (Store store = Store.sqlite(Files.createDirectory(folder.resolve("calls" + ledgers)))) {
-        findings.addAll(concurrency(store, ledgers));
+      try (WorkFolder folder = WorkFolder.create(bench, "quota")) {
+        findings.addAll(concurrency(Store.sqlite(folder.path()), ledgers));
       }
     }
     return findings;

@@ -1,6 +1,5 @@
 package io.volccv.bench.ledger;
 
-import io.volccv.bench.Folders;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,7 +12,7 @@ import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 
 /** Where a ledger is, and how its table becomes full without ten million calls. */
-abstract class Store implements AutoCloseable {
+abstract class Store {
 
   private static final int DELIVERED = 6;
 
@@ -32,7 +31,7 @@ abstract class Store implements AutoCloseable {
   }
 
   /** A server with the settings that PostgreSQL has by itself. */
-  static Store postgresql(Path folder) throws IOException {
+  static Postgresql postgresql(Path folder) throws IOException {
     return new Postgresql(
         folder,
         EmbeddedPostgres.builder()
@@ -112,14 +111,10 @@ abstract class Store implements AutoCloseable {
         file.force(true);
       }
     }
-
-    @Override
-    public void close() throws IOException {
-      Folders.delete(folder());
-    }
   }
 
-  private static final class Postgresql extends Store {
+  /** A server that runs until it is closed. */
+  static final class Postgresql extends Store implements AutoCloseable {
 
     private final EmbeddedPostgres server;
 
