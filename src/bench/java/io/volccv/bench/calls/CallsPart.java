@@ -37,7 +37,7 @@ public final class CallsPart implements Part {
   public List<Finding> run(Bench bench) throws IOException {
     // The JIT compiler does not make the same of the same code in each process, and the smallest
     // calls show it.
-    Course withoutPictures = new Course(List.of(SMALL), WITHOUT_PICTURES, 3);
+    Course withoutPictures = new Course(List.of(SMALL), WITHOUT_PICTURES, 2);
     Course withPictures = new Course(List.of(THUMBNAILS, MEDIUM), WITH_PICTURES, 1);
     try (Server server = Server.start(bench.folder())) {
       withoutPictures.run(bench, server);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Cells that the same processes are measured in. */
 final class Course {
 
-  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final List<Cell> warmUp;
   private final int generations;
