@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 public final class CapturedLog implements AutoCloseable {
   private final Logger logger;
   private final Level before;
+  private final boolean additive;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final AppenderBase<ILoggingEvent> appender =
       new AppenderBase<>() {
@@ -36,6 +37,7 @@ public final class CapturedLog implements AutoCloseable {
   public CapturedLog(String logger, Level level) {
     this.logger = (Logger) LoggerFactory.getLogger(logger);
     before = this.logger.getLevel();
+    additive = this.logger.isAdditive();
     appender.start();
     this.logger.addAppender(appender);
     this.logger.setAdditive(false);
@@ -50,7 +52,7 @@ public final class CapturedLog implements AutoCloseable {
   @Override
   public void close() {
     logger.detachAppender(appender);
-    logger.setAdditive(true);
+    logger.setAdditive(additive);
     logger.setLevel(before);
   }
 }

@@ -43,8 +43,7 @@ final class RemoteSourceFaultsTest {
 
   @TempDir Path temp;
   private RemoteHome home;
-  private final CapturedLog captured = new CapturedLog("io.volccv.files", Level.INFO);
-  private final List<String> log = captured.lines();
+  private final CapturedLog log = new CapturedLog("io.volccv.files", Level.INFO);
 
   @BeforeEach
   void unpack() throws Exception {
@@ -53,7 +52,7 @@ final class RemoteSourceFaultsTest {
 
   @AfterEach
   void close() {
-    captured.close();
+    log.close();
     home.close();
   }
 
@@ -63,9 +62,10 @@ final class RemoteSourceFaultsTest {
     TestServer server = source(TestServer.of(kind, temp.resolve("server")));
     put(server, "a.png");
     home.config(kind + ".password=wr0ng").start();
-    await().until(() -> log.stream().anyMatch(line -> line.contains("the login was refused")));
+    await()
+        .until(() -> log.lines().stream().anyMatch(line -> line.contains("the login was refused")));
 
-    assertThat(log).allMatch(line -> line.lines().count() == 1 && !line.contains("wr0ng"));
+    assertThat(log.lines()).allMatch(line -> line.lines().count() == 1 && !line.contains("wr0ng"));
     assertThat(server.files("inbox")).containsExactly("a.png");
     assertThat(home.started).isEmpty();
   }
@@ -78,7 +78,9 @@ final class RemoteSourceFaultsTest {
     server.changeHostKey();
     server.start();
     home.start();
-    await().until(() -> log.stream().anyMatch(line -> line.contains("the host key has changed")));
+    await()
+        .until(
+            () -> log.lines().stream().anyMatch(line -> line.contains("the host key has changed")));
 
     assertThat(home.started).isEmpty();
     assertThat(server.files("inbox")).containsExactly("a.png");
@@ -90,7 +92,7 @@ final class RemoteSourceFaultsTest {
     put(server, "a.png");
     Files.writeString(server.knownHosts(), "");
     home.start();
-    await().until(() -> log.stream().anyMatch(line -> line.contains("ssh-keyscan")));
+    await().until(() -> log.lines().stream().anyMatch(line -> line.contains("ssh-keyscan")));
 
     assertThat(home.started).isEmpty();
     assertThat(server.knownHosts()).isEmptyFile();
@@ -101,7 +103,8 @@ final class RemoteSourceFaultsTest {
     TestServer server = source(TestServer.of("explicit", temp.resolve("server")));
     put(server, "a.png");
     home.config("ftp.trustedCertificates=").start();
-    await().until(() -> log.stream().anyMatch(line -> line.contains("no secure connection")));
+    await()
+        .until(() -> log.lines().stream().anyMatch(line -> line.contains("no secure connection")));
 
     assertThat(home.started).isEmpty();
   }
@@ -168,7 +171,9 @@ final class RemoteSourceFaultsTest {
     Path part = home.folder.resolve("data/spool/incoming/" + kind + "-main/a.png.inprogress");
     await().until(() -> Files.exists(part) && Files.size(part) > 0);
     server.stop();
-    await().until(() -> log.stream().anyMatch(line -> line.startsWith(kind + "-main: " + kind)));
+    await()
+        .until(
+            () -> log.lines().stream().anyMatch(line -> line.startsWith(kind + "-main: " + kind)));
     assertThat(home.ended).isEmpty();
     server.start();
     home.waitForEnds(1);
@@ -218,7 +223,8 @@ final class RemoteSourceFaultsTest {
     Files.write(server.root().resolve("x.png"), PHOTO);
     home.start();
     home.waitForEnds(1);
-    await().until(() -> log.stream().filter(line -> line.contains("left alone")).count() >= 3);
+    await()
+        .until(() -> log.lines().stream().filter(line -> line.contains("left alone")).count() >= 3);
 
     assertThat(home.started).extracting(job -> job.name()).containsOnly("good.png");
     assertThat(server.root().resolve("x.png")).exists();
@@ -258,7 +264,9 @@ final class RemoteSourceFaultsTest {
     home.config(kind + ".inbox=nowhere").start();
     await()
         .until(
-            () -> log.stream().anyMatch(line -> line.matches(".*(No such|Non-existing) file.*")));
+            () ->
+                log.lines().stream()
+                    .anyMatch(line -> line.matches(".*(No such|Non-existing) file.*")));
 
     assertThat(home.app().isIdleFor(Duration.ZERO)).isFalse();
     Files.createDirectories(server.root().resolve("nowhere"));
@@ -285,7 +293,10 @@ final class RemoteSourceFaultsTest {
                 });
     source(server);
     home.start();
-    await().until(() -> log.stream().anyMatch(line -> line.contains("cannot be listed: 550 Perm")));
+    await()
+        .until(
+            () ->
+                log.lines().stream().anyMatch(line -> line.contains("cannot be listed: 550 Perm")));
 
     assertThat(home.app().isIdleFor(Duration.ZERO)).isFalse();
   }

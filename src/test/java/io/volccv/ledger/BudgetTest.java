@@ -45,12 +45,11 @@ final class BudgetTest {
 
   private final List<LedgerHome> homes = new ArrayList<>();
   private final List<JdbcLedger> open = new ArrayList<>();
-  private final CapturedLog captured = new CapturedLog("io.volccv.ledger", Level.WARN);
-  private final List<String> log = captured.lines();
+  private final CapturedLog log = new CapturedLog("io.volccv.ledger", Level.WARN);
 
   @AfterEach
   void removeHomes() throws Exception {
-    captured.close();
+    log.close();
     open.forEach(JdbcLedger::close);
     for (LedgerHome home : homes) {
       home.close();
@@ -123,7 +122,7 @@ final class BudgetTest {
 
     assertThatThrownBy(() -> ask(limited, wish("b", "r", 1)))
         .isInstanceOf(BudgetExceededException.class);
-    assertThat(log)
+    assertThat(log.lines())
         .contains(
             "the route r has used 1 of 1 pictures (day); nothing is called that would cost more of"
                 + " it",
@@ -144,7 +143,7 @@ final class BudgetTest {
 
     JdbcLedger ledger = home.open("kept", 10, budget(caps, Map.of()));
 
-    assertThat(log)
+    assertThat(log.lines())
         .contains(
             "the account has used 0.200 CNY of 0.100 CNY (day); nothing is called that would cost"
                 + " more of it");
@@ -256,7 +255,7 @@ final class BudgetTest {
                       Optional.empty()))));
     }
     images.close();
-    assertThat(log)
+    assertThat(log.lines())
         .containsOnlyOnce(
             "The price of model is not known: its pictures count in the budget, its cost does not;"
                 + " set budget.pricePerCall, or a price in the model data");
@@ -291,7 +290,7 @@ final class BudgetTest {
     settle(home, (Claim) ask(ledger, wish("a", null, 1)), 6);
 
     assertThat(report(home, Budget.NONE).total().spentImages()).isEqualTo(6);
-    assertThat(log)
+    assertThat(log.lines())
         .anySatisfy(line -> assertThat(line).startsWith("a brought 6 pictures for 1.200 CNY, and"));
     assertThatThrownBy(() -> ask(ledger, wish("b", null, 1)))
         .hasMessageContaining("6 of 5 pictures");
@@ -329,7 +328,7 @@ final class BudgetTest {
     make(home, fast, wish("b", "r", 1));
 
     assertThat(resumed).as("tasks of other credentials").isEmpty();
-    assertThat(log).noneMatch(line -> line.contains("other figures"));
+    assertThat(log.lines()).noneMatch(line -> line.contains("other figures"));
     assertThat(report(home, "fast").total().spentImages()).isEqualTo(2);
     assertThat(report(home, "slow").total().heldImages()).isEqualTo(1);
     JdbcLedger other = ledger(home, "slow", new Quota("other", 0, 2, 100), Budget.NONE, clock);
@@ -346,7 +345,7 @@ final class BudgetTest {
     JdbcLedger wide = ledger(home, "wide", new Quota("main", 0, 5, 100), Budget.NONE, clock);
     JdbcLedger narrow = ledger(home, "narrow", new Quota("main", 0, 1, 100), Budget.NONE, clock);
     String warning = "Another process has other figures for the account main: the lower ones hold";
-    await().until(() -> log.contains(warning));
+    await().until(() -> log.lines().contains(warning));
 
     Claim only = (Claim) ask(wide, wish("a", null, 1));
     CompletableFuture<Admission> waits = asked(wide, wish("b", null, 1));
