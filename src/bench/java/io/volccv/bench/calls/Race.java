@@ -39,7 +39,7 @@ final class Race {
 
   private final Cell cell;
 
-  /** Of calls in a second, as it was seen last. */
+  /** Calls a second, as they were seen last. */
   private final Map<Auth, Map<Runner, Double>> speeds = new EnumMap<>(Auth.class);
 
   private final Map<Auth, List<Map<Contender, Figures>>> rounds = new EnumMap<>(Auth.class);
