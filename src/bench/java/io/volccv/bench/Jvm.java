@@ -108,22 +108,13 @@ public final class Jvm implements AutoCloseable {
     try (DirectoryStream<Path> tasks =
         Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
       for (Path task : tasks) {
-        String name = name(task);
+        String name = ThreadFile.read(task.resolve("comm"));
         if (prefixes.stream().anyMatch(name::startsWith)) {
           found.add(task.getFileName().toString());
         }
       }
     }
     return found;
-  }
-
-  private static String name(Path task) {
-    try {
-      return Files.readString(task.resolve("comm"));
-    } catch (IOException e) {
-      // The thread has ended meanwhile.
-      return "";
-    }
   }
 
   /** Ends it by the end of its standard input. */

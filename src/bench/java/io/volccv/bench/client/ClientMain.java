@@ -2,6 +2,7 @@ package io.volccv.bench.client;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
@@ -33,7 +34,7 @@ public final class ClientMain implements AutoCloseable {
     try {
       serve(args[0]);
     } catch (Exception e) {
-      e.printStackTrace();
+      System.getLogger(ClientMain.class.getName()).log(Level.ERROR, "the client has failed", e);
       status = 1;
     }
     // The SDK's clients keep threads of their own, which nothing stops.

@@ -1,6 +1,7 @@
 package io.volccv.bench.client;
 
 import com.sun.management.ThreadMXBean;
+import io.volccv.bench.ThreadFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.CompilationMXBean;
@@ -87,10 +88,10 @@ final class Meter {
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
       Path own = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
       for (Path task : tasks) {
-        String figures = read(task.resolve("schedstat"));
+        String figures = ThreadFile.read(task.resolve("schedstat"));
         if (!figures.isEmpty()
             && !task.endsWith(own)
-            && !read(task.resolve("comm")).contains("CompilerThre")) {
+            && !ThreadFile.read(task.resolve("comm")).contains("CompilerThre")) {
           all.put(task, Long.parseLong(figures.split(" ")[0]));
         }
       }
@@ -98,15 +99,6 @@ final class Meter {
       throw new UncheckedIOException(e);
     }
     return all;
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      // The thread has ended meanwhile.
-      return "";
-    }
   }
 
   private static double peakMb() {
