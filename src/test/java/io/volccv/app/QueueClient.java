@@ -8,6 +8,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -22,6 +23,10 @@ final class QueueClient implements AutoCloseable {
   static final String USER = "studio";
   static final String PASSWORD = "a secret";
 
+  /** In milliseconds: what a broker does not answer is an error, instead of a test that stands. */
+  private static final String LIMITS = "jms.requestTimeout=10000&amqp.drainTimeout=10000";
+
+  private final JmsConnectionFactory factory;
   private final Connection connection;
   final Session session;
 
@@ -30,7 +35,8 @@ final class QueueClient implements AutoCloseable {
   }
 
   QueueClient(String url, String user, String password) throws JMSException {
-    connection = new JmsConnectionFactory(user, password, url).createConnection();
+    factory = new JmsConnectionFactory(user, password, url + "?" + LIMITS);
+    connection = factory.createConnection();
     connection.start();
     session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
   }
@@ -76,10 +82,13 @@ final class QueueClient implements AutoCloseable {
     return messages;
   }
 
-  /** What lies in a queue, and stays there. */
+  /** What lies in a queue, and stays there: looked at over a connection of its own. */
   List<Message> browse(String queue) throws JMSException {
     List<Message> messages = new ArrayList<>();
-    try (var browser = session.createBrowser(session.createQueue(queue))) {
+    try (Connection own = factory.createConnection();
+        Session look = own.createSession();
+        QueueBrowser browser = look.createBrowser(look.createQueue(queue))) {
+      own.start();
       for (Object message : Collections.list(browser.getEnumeration())) {
         messages.add((Message) message);
       }
@@ -89,12 +98,13 @@ final class QueueClient implements AutoCloseable {
 
   /**
    * What lies in a queue, as soon as it is so many. One look is not enough: a browser is told that
-   * it has seen everything when the broker was slow.
+   * it has seen everything when the broker was slow, and once one got no answer at all.
    */
   List<Message> awaitMessages(String queue, int count) {
     return await()
         .alias(count + " messages in " + queue)
         .atMost(60, TimeUnit.SECONDS)
+        .ignoreException(JMSException.class)
         .until(() -> browse(queue), messages -> messages.size() == count);
   }
 

@@ -80,8 +80,8 @@ final class QueueIntakeTest {
 
   @Test
   void noMoreJobsAreTakenThanThereAreConsumersAndTheUrgentOnesFirst() throws Exception {
-    sandbox.whenPrompt("job-1").answerAfter(Duration.ofSeconds(2));
     home.config("queue.consumers=1");
+    home.holdJobs();
     start();
     client.job(job("job-1", 4));
     await().atMost(30, TimeUnit.SECONDS).until(() -> home.started.size() == 1);
@@ -93,6 +93,7 @@ final class QueueIntakeTest {
       producer.send(urgent, DeliveryMode.PERSISTENT, 8, 0);
     }
     client.awaitMessages("volccv.jobs", 3);
+    home.releaseJobs();
     await().atMost(30, TimeUnit.SECONDS).until(() -> home.ended.size() == 4);
 
     List<String> order = home.started.stream().map(job -> job.name()).distinct().toList();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ final class RemoteHome implements AutoCloseable {
   final List<Ended> ended = new CopyOnWriteArrayList<>();
   final List<String> lines = new ArrayList<>();
   private final List<TestServer> servers = new ArrayList<>();
+  private volatile CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
   private int sinkRetries = 100;
   private CamelApp app;
 
@@ -117,6 +119,15 @@ final class RemoteHome implements AutoCloseable {
     retries.setSinkRetries(sinkRetries);
   }
 
+  /** Jobs that have started go no further, until they are released. */
+  void holdJobs() {
+    released = new CompletableFuture<>();
+  }
+
+  void releaseJobs() {
+    released.complete(null);
+  }
+
   CamelApp app() {
     return app;
   }
@@ -134,6 +145,7 @@ final class RemoteHome implements AutoCloseable {
 
   @Override
   public void close() {
+    releaseJobs();
     if (app != null) {
       app.close();
     }
@@ -151,6 +163,7 @@ final class RemoteHome implements AutoCloseable {
       @Override
       public void started(Job job) {
         started.add(job);
+        released.join();
       }
 
       @Override
