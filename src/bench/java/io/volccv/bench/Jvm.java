@@ -73,24 +73,32 @@ public final class Jvm implements AutoCloseable {
    * @throws IOException when the system does not let it
    */
   public void keepOn(String processors) throws IOException {
-    taskset("--all-tasks", "--cpu-list", "--pid", processors, Long.toString(process.pid()));
+    command(
+        "taskset", "--all-tasks", "--cpu-list", "--pid", processors, Long.toString(process.pid()));
   }
 
   /** Keeps those of its threads on some processors whose names begin so. */
   public void keepOn(String processors, List<String> prefixes) throws IOException {
     for (String task : tasks(prefixes)) {
-      taskset("--cpu-list", "--pid", processors, task);
+      command("taskset", "--cpu-list", "--pid", processors, task);
     }
   }
 
-  private static void taskset(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("taskset"));
-    command.addAll(List.of(arguments));
-    Process taskset = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try (BufferedReader answer = taskset.inputReader(UTF_8)) {
+  /**
+   * Lets those of its threads whose names begin so work only while a processor has nothing else.
+   */
+  public void comeLast(List<String> prefixes) throws IOException {
+    for (String task : tasks(prefixes)) {
+      command("chrt", "--idle", "--pid", "0", task);
+    }
+  }
+
+  private static void command(String... words) throws IOException {
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    try (BufferedReader answer = process.inputReader(UTF_8)) {
       String said = answer.lines().collect(joining("\n"));
-      if (taskset.waitFor() != 0) {
-        throw new IOException("taskset: " + said);
+      if (process.waitFor() != 0) {
+        throw new IOException(words[0] + ": " + said);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

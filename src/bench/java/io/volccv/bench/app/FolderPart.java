@@ -16,12 +16,11 @@ import java.util.Locale;
 
 /**
  * The folder source with many files and a small heap: the shipped route, from which the middle is
- * cut, so that it is the source that is measured. Then some of them all the way.
+ * cut, so that it is the source that is measured.
  */
 public final class FolderPart implements Part {
 
   private static final int FILES = 100_000;
-  private static final int WHOLE_WAY = 1000;
 
   /** Instead of routes/picture.yaml: notes each file that comes. */
   private static final String MIDDLE =
@@ -50,7 +49,6 @@ public final class FolderPart implements Part {
   @Override
   public List<Finding> run(Bench bench) throws IOException, InterruptedException {
     try (Server server = Server.start(bench.folder())) {
-      wholeWay(bench, server);
       return List.of(source(bench, server));
     }
   }
@@ -86,24 +84,5 @@ public final class FolderPart implements Part {
     return Duration.between(times.creationTime().toInstant(), times.lastModifiedTime().toInstant())
             .toMillis()
         / 1000.0;
-  }
-
-  private static void wholeWay(Bench bench, Server server)
-      throws IOException, InterruptedException {
-    try (AppHome home = AppHome.create(bench)) {
-      home.fill(Payload.T, WHOLE_WAY);
-      long start = System.nanoTime();
-      home.run(
-          server.port(Payload.T, 0),
-          List.of("-Xmx64m"),
-          "volccv.quota.concurrency=16",
-          "volccv.quota.rate=10000");
-      double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
-      System.out.printf(
-          Locale.ROOT,
-          "%d thumbnails from folder to folder, start and end of the app included: %.0f a second%n",
-          home.pictures(),
-          home.pictures() / seconds);
-    }
   }
 }

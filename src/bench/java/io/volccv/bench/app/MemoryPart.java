@@ -13,7 +13,7 @@ public final class MemoryPart implements Part {
 
   private static final int STEP_MB = 4;
   private static final int LEAST_MB = 12;
-  private static final int MOST_MB = 140;
+  private static final int MOST_MB = 64;
   private static final int GOAL_MB = 48;
 
   @Override

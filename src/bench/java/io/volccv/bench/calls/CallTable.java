@@ -57,7 +57,7 @@ final class CallTable {
         figure(row.cpuMs(), limit.map(other -> row.ratio(Figures::cpuMs, other))),
         figure(row.perSecond(), limit.map(other -> row.ratio(Figures::perSecond, other))),
         figure(row.allocKb(), limit.map(other -> row.ratio(Figures::allocBytes, other))),
-        figure(row.rssMb(), limit.map(other -> row.rssMb() / other.rssMb())),
+        figure(row.rssMb(), limit.map(other -> row.ratio(Figures::rssMb, other))),
         row.threads(),
         figure(row.p50Ms(), limit.map(other -> row.ratio(Figures::p50Ms, other))),
         figure(row.p99Ms(), limit.map(other -> row.ratio(Figures::p99Ms, other))));

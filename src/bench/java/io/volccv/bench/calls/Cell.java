@@ -25,7 +25,7 @@ record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
 
   /** How long it is measured: its rounds take longer, if it is heavy. */
   long nanos() {
-    return TimeUnit.SECONDS.toNanos(isHeavy() ? 95 : 30);
+    return TimeUnit.SECONDS.toNanos(isHeavy() ? 55 : 20);
   }
 
   /** Whether it is one of {@code -Dbench.cells=M-1-0,...}, or none was named. */

@@ -24,13 +24,7 @@ final class Race {
   private static final double TURN_SECONDS = 0.15;
 
   /** Until so much time of a visit is over for some credentials, there is one more round. */
-  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2400);
-
-  /** A new number of calls at a time is compiled a little differently. */
-  private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-  /** Until its heap has grown, a process takes twice as long for large pictures, or more. */
-  private static final int HEAVY_RUNS = 4;
+  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2000);
 
   /**
    * After a pause the first moment of large pictures costs more, mostly in fresh pages for files.
@@ -42,14 +36,21 @@ final class Race {
   /** Calls a second, as they were seen last. */
   private final Map<Auth, Map<Runner, Double>> speeds = new EnumMap<>(Auth.class);
 
-  private final Map<Auth, List<Map<Contender, Figures>>> rounds = new EnumMap<>(Auth.class);
+  private final Map<Auth, List<Map<Contender, Figures>>> rounds = noRounds();
 
   Race(Cell cell) {
     this.cell = cell;
     for (Auth auth : Auth.values()) {
       speeds.put(auth, new HashMap<>());
+    }
+  }
+
+  private static Map<Auth, List<Map<Contender, Figures>>> noRounds() {
+    Map<Auth, List<Map<Contender, Figures>>> rounds = new EnumMap<>(Auth.class);
+    for (Auth auth : Auth.values()) {
       rounds.put(auth, new ArrayList<>());
     }
+    return rounds;
   }
 
   /** How long it is to be measured in all. */
@@ -57,12 +58,23 @@ final class Race {
     return cell.nanos();
   }
 
+  /** A visit that does not count: code is compiled for the cell, and heaps grow. */
+  void prepare(Server server, List<Runner> runners) throws IOException {
+    visit(server, runners, noRounds());
+  }
+
   /**
    * A few rounds more.
    *
-   * @param runners warm
+   * @param runners prepared
    */
   void visit(Server server, List<Runner> runners) throws IOException {
+    visit(server, runners, rounds);
+  }
+
+  private void visit(
+      Server server, List<Runner> runners, Map<Auth, List<Map<Contender, Figures>>> rounds)
+      throws IOException {
     for (Runner runner : runners) {
       runner.enter(server, cell);
     }
@@ -74,7 +86,7 @@ final class Race {
       }
       long start = System.nanoTime();
       do {
-        round(able, auth);
+        rounds.get(auth).add(round(able, auth, rounds.get(auth).size()));
       } while (System.nanoTime() - start < VISIT_NANOS);
     }
   }
@@ -82,18 +94,17 @@ final class Race {
   /** Calls that do not count, but for what they say: how many make a turn. */
   private void settle(Runner runner, Auth auth) throws IOException {
     if (!speeds.get(auth).containsKey(runner)) {
-      int runs = cell.isHeavy() ? HEAVY_RUNS : 1;
-      int calls = cell.calls(runner.contender());
-      learn(runner, auth, runner.runFor(auth, calls, runs, SETTLE_NANOS));
+      learn(runner, auth, runner.run(auth, cell.calls(runner.contender())));
     } else if (!cell.isHeavy()) {
       learn(runner, auth, runner.run(auth, turn(runner, auth)));
     }
   }
 
   /** Forwards and backwards by turns: so each meets what different ones left behind. */
-  private void round(List<Runner> able, Auth auth) throws IOException {
+  private Map<Contender, Figures> round(List<Runner> able, Auth auth, int number)
+      throws IOException {
     List<Runner> order = new ArrayList<>(able);
-    if (rounds.get(auth).size() % 2 == 1) {
+    if (number % 2 == 1) {
       Collections.reverse(order);
     }
     Map<Contender, Figures> round = new EnumMap<>(Contender.class);
@@ -103,7 +114,7 @@ final class Race {
       }
       round.put(runner.contender(), runner.run(auth, turn(runner, auth)));
     }
-    rounds.get(auth).add(round);
+    return round;
   }
 
   private void learn(Runner runner, Auth auth, Figures figures) {

@@ -43,8 +43,7 @@ record Row(
         middle(rounds, Figures::cpuMs),
         middle(rounds, Figures::perSecond),
         (long) middle(rounds, Figures::allocBytes),
-        // What the heap once had for a larger cell, it keeps.
-        rounds.stream().mapToDouble(Figures::rssMb).min().orElseThrow(),
+        middle(rounds, Figures::rssMb),
         rounds.stream().mapToInt(Figures::threads).max().orElseThrow(),
         middle(rounds, Figures::p50Ms),
         middle(rounds, Figures::p99Ms),

@@ -22,6 +22,8 @@ final class Runner implements AutoCloseable {
   /** Of the compiler, in parts of the time. */
   private static final double AT_REST = 0.1;
 
+  private static final List<String> COMPILER = List.of("C1 Compiler", "C2 Compiler");
+
   private final Contender contender;
   private final Jvm jvm;
   private final Path folder;
@@ -47,6 +49,9 @@ final class Runner implements AutoCloseable {
                 // What the JVM chooses for the processors that it is measured on: more of them
                 // would wait for one another there.
                 "-XX:ParallelGCThreads=" + Processors.ofClients(),
+                // As on a machine with so much memory, whatever this one has: its heap is 2 GB at
+                // most.
+                "-XX:MaxRAM=8g",
                 // What small pages cost depends on who else uses the memory of the machine.
                 "-XX:+UseTransparentHugePages",
                 // Else a heap shrinks while others have their turns, and grows in the next one.
@@ -63,10 +68,11 @@ final class Runner implements AutoCloseable {
     return contender;
   }
 
-  /** All but the JIT compiler, which is not measured and works beside, where the server lets it. */
+  /** All but the JIT compiler, which is not measured and works beside, where others let it. */
   void keepOn(String processors) throws IOException {
     jvm.keepOn(processors);
-    jvm.keepOn(Processors.ALL, List.of("C1 Compiler", "C2 Compiler"));
+    jvm.keepOn(Processors.ALL, COMPILER);
+    jvm.comeLast(COMPILER);
   }
 
   /** Makes it ready for a visit of a cell, with a new client. */
@@ -84,21 +90,6 @@ final class Runner implements AutoCloseable {
   Figures run(Auth auth, int calls) throws IOException {
     jvm.tell(auth + " " + calls);
     return Figures.parse(jvm.await("figures"));
-  }
-
-  /**
-   * Runs again and again until so much time is over.
-   *
-   * @param fewest runs, of {@code calls} each
-   * @return what the last run was like
-   */
-  Figures runFor(Auth auth, int calls, int fewest, long nanos) throws IOException {
-    long start = System.nanoTime();
-    Figures last = run(auth, calls);
-    for (int runs = 1; runs < fewest || System.nanoTime() - start < nanos; runs++) {
-      last = run(auth, calls);
-    }
-    return last;
   }
 
   /**

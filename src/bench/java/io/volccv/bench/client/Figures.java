@@ -10,7 +10,7 @@ package io.volccv.bench.client;
  * @param threads the most that it had during the run
  * @param p50Ms how long a call took
  * @param p99Ms how long all but one of a hundred took at most
- * @param compiling how much of the time the JIT compiler worked, of 1
+ * @param compiling how long the JIT compiler worked for it, in parts of the run's time
  */
 public record Figures(
     double cpuMs,

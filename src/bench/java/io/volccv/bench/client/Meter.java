@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Looks at its own process, from {@link #start} to {@link #stop}. */
 final class Meter {
@@ -20,8 +21,15 @@ final class Meter {
 
   private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
+  private static final long LOOK_MILLIS = 10;
+
+  /** Between two looks: no more than threads that wait for something. */
+  private static final long AT_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final long compilerMillis = COMPILER.getTotalCompilationTime();
-  private final Map<Path, Long> cpuNanos = cpuNanos();
+  private final Map<Path, Long> cpuNanos = cpuNanos(false);
 
   /** Looked at last, and first at the end: to look at threads makes garbage. */
   private final Map<Long, Long> allocated = allocated();
@@ -44,14 +52,20 @@ final class Meter {
     Files.writeString(Path.of("/proc/self/clear_refs"), "5");
   }
 
-  Figures stop(long[] callNanos) {
+  /**
+   * What the run was like that is over now.
+   *
+   * @param callNanos how long each call took
+   */
+  Figures stop(long[] callNanos) throws InterruptedException {
     long time = System.nanoTime() - nanos;
     long cpu = THREADS.getCurrentThreadCpuTime() - ownNanos;
     long bytes = 0;
     for (Map.Entry<Long, Long> thread : allocated().entrySet()) {
       bytes += thread.getValue() - allocated.getOrDefault(thread.getKey(), 0L);
     }
-    for (Map.Entry<Path, Long> thread : cpuNanos().entrySet()) {
+    awaitRest();
+    for (Map.Entry<Path, Long> thread : cpuNanos(false).entrySet()) {
       cpu += thread.getValue() - cpuNanos.getOrDefault(thread.getKey(), 0L);
     }
     double calls = callNanos.length;
@@ -67,6 +81,25 @@ final class Meter {
         (COMPILER.getTotalCompilationTime() - compilerMillis) * 1e6 / time);
   }
 
+  /**
+   * What a run leaves behind, to the garbage collector and to the JIT compiler, is work as well,
+   * and would disturb who comes next.
+   */
+  private static void awaitRest() throws InterruptedException {
+    long start = System.nanoTime();
+    long before;
+    long worked = workNanos();
+    do {
+      before = worked;
+      Thread.sleep(LOOK_MILLIS);
+      worked = workNanos();
+    } while (worked - before > AT_REST_NANOS && System.nanoTime() - start < LONGEST_NANOS);
+  }
+
+  private static long workNanos() {
+    return cpuNanos(true).values().stream().mapToLong(Long::longValue).sum();
+  }
+
   private static Map<Long, Long> allocated() {
     long[] ids = THREADS.getAllThreadIds();
     long[] bytes = THREADS.getThreadAllocatedBytes(ids);
@@ -80,10 +113,13 @@ final class Meter {
   }
 
   /**
-   * Of each thread but this, and but the JIT compiler's, whose work would be spread over more calls
-   * in real life. Exact, where the time of the whole process is counted in hundredths of a second.
+   * Of each thread but this. Exact, where the time of the whole process is counted in hundredths of
+   * a second.
+   *
+   * @param withCompiler the JIT compiler's threads as well, whose work would be spread over more
+   *     calls in real life
    */
-  private static Map<Path, Long> cpuNanos() {
+  private static Map<Path, Long> cpuNanos(boolean withCompiler) {
     Map<Path, Long> all = new HashMap<>();
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
       Path own = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
@@ -91,7 +127,7 @@ final class Meter {
         String figures = ThreadFile.read(task.resolve("schedstat"));
         if (!figures.isEmpty()
             && !task.endsWith(own)
-            && !ThreadFile.read(task.resolve("comm")).contains("CompilerThre")) {
+            && (withCompiler || !ThreadFile.read(task.resolve("comm")).contains("CompilerThre"))) {
           all.put(task, Long.parseLong(figures.split(" ")[0]));
         }
       }
