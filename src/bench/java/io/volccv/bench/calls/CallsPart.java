@@ -38,6 +38,16 @@ public final class CallsPart implements Part {
 
   @Override
   public List<Finding> run(Bench bench) throws IOException {
+    List<String> names =
+        Stream.of(WITHOUT_PICTURES, WITH_PICTURES)
+            .flatMap(List::stream)
+            .flatMap(List::stream)
+            .map(Cell::name)
+            .toList();
+    if (!names.containsAll(Cell.wanted())) {
+      throw new IllegalArgumentException(
+          "bench.cells=" + Cell.wanted() + ", but there are " + names);
+    }
     // The JIT compiler does not make the same of the same code in each process, and the smallest
     // calls show it.
     Course withoutPictures = new Course(List.of(SMALL), WITHOUT_PICTURES, 2);

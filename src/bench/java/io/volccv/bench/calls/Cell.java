@@ -28,10 +28,18 @@ record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
     return TimeUnit.SECONDS.toNanos(isHeavy() ? 55 : 20);
   }
 
-  /** Whether it is one of {@code -Dbench.cells=M-1-0,...}, or none was named. */
+  /** As in {@code -Dbench.cells=M-1-0,...}. */
+  String name() {
+    return payload + "-" + concurrency + "-" + latencyMillis;
+  }
+
   boolean isWanted() {
-    String name = payload + "-" + concurrency + "-" + latencyMillis;
-    String wanted = System.getProperty("bench.cells", "");
-    return wanted.isEmpty() || List.of(wanted.split(",")).contains(name);
+    return wanted().isEmpty() || wanted().contains(name());
+  }
+
+  /** The names of those to be measured; none for all. */
+  static List<String> wanted() {
+    String names = System.getProperty("bench.cells", "");
+    return names.isEmpty() ? List.of() : List.of(names.split(","));
   }
 }
