@@ -20,8 +20,8 @@ import java.util.Set;
  *
  * <p>{@code -Dbench.parts=a,b} runs only these, {@code -Dbench.cells=M-1-0,...} measures calls in
  * these cells only, {@code -Dbench.ledger.rows=N} fills the ledger with so many jobs, and {@code
- * -Dbench.rounds=N} measures calls, the start, the pieces and the ledger N times at least.
- * Everything that is written is below {@code target/bench}.
+ * -Dbench.rounds=N} measures the start, the pieces and the ledger N times. Everything that is
+ * written is below {@code target/bench}.
  */
 public final class Benchmark {
 

@@ -2,14 +2,16 @@ package io.volccv.bench.calls;
 
 import io.volccv.bench.Payload;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What several contenders are measured in, one against the other.
  *
  * @param calls in a turn, at least; see {@link #calls(Contender)}
+ * @param rounds without disturbance that are enough from one generation of processes
+ * @param seconds how long they are tried for at most
  */
-record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
+record Cell(
+    Payload payload, int concurrency, int latencyMillis, int calls, int rounds, int seconds) {
 
   /** Of calls without large pictures the durable ledger is nearly all: a few show what it costs. */
   int calls(Contender contender) {
@@ -21,11 +23,6 @@ record Cell(Payload payload, int concurrency, int latencyMillis, int calls) {
   /** Whether its pictures are so large that a pause before it shows. */
   boolean isHeavy() {
     return payload == Payload.L;
-  }
-
-  /** How long it is measured: its rounds take longer, if it is heavy. */
-  long nanos() {
-    return TimeUnit.SECONDS.toNanos(isHeavy() ? 55 : 20);
   }
 
   /** As in {@code -Dbench.cells=M-1-0,...}. */

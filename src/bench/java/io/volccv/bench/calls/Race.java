@@ -31,12 +31,21 @@ final class Race {
    */
   private static final double MOMENT_SECONDS = 0.5;
 
+  /** Rounds count in which the processor was never slower than this. */
+  private static final double QUIET = 1.1;
+
+  /** If there are not so many, the quietest count. */
+  private static final int FEWEST_ROUNDS = 3;
+
   private final Cell cell;
 
   /** Calls a second, as they were seen last. */
   private final Map<Auth, Map<Runner, Double>> speeds = new EnumMap<>(Auth.class);
 
   private final Map<Auth, List<Map<Contender, Figures>>> rounds = noRounds();
+
+  /** How many quiet rounds are enough. */
+  private long enough;
 
   Race(Cell cell) {
     this.cell = cell;
@@ -53,14 +62,35 @@ final class Race {
     return rounds;
   }
 
-  /** How long it is to be measured in all. */
-  long nanos() {
-    return cell.nanos();
+  /** How long it may be measured by each generation of processes. */
+  int seconds() {
+    return cell.seconds();
   }
 
-  /** A visit that does not count: code is compiled for the cell, and heaps grow. */
+  /**
+   * A visit that does not count, the first of a generation: code is compiled for the cell, and
+   * heaps grow.
+   */
   void prepare(Server server, List<Runner> runners) throws IOException {
+    enough = quietRounds() + cell.rounds();
     visit(server, runners, noRounds());
+  }
+
+  /** Whether it needs no more visits by this generation. */
+  boolean isDone() {
+    return quietRounds() >= enough;
+  }
+
+  /** Of the credentials that have the fewest. */
+  private long quietRounds() {
+    return rounds.values().stream()
+        .mapToLong(all -> all.stream().filter(round -> slowness(round) <= QUIET).count())
+        .min()
+        .orElseThrow();
+  }
+
+  private static double slowness(Map<Contender, Figures> round) {
+    return round.values().stream().mapToDouble(Figures::slowness).max().orElseThrow();
   }
 
   /**
@@ -135,11 +165,33 @@ final class Race {
     List<Row> rows = new ArrayList<>();
     rounds.forEach(
         (auth, all) -> {
-          for (Contender contender : all.get(0).keySet()) {
-            List<Figures> own = all.stream().map(round -> round.get(contender)).toList();
+          List<Map<Contender, Figures>> quiet = quietest(all);
+          for (Contender contender : quiet.get(0).keySet()) {
+            List<Figures> own = quiet.stream().map(round -> round.get(contender)).toList();
             rows.add(Row.of(contender, cell, auth, own));
           }
         });
     return rows;
+  }
+
+  /** How many rounds there were. */
+  int made() {
+    return rounds.values().stream().mapToInt(List::size).sum();
+  }
+
+  /** How many of them are in {@link #rows}. */
+  int counted() {
+    return rounds.values().stream().mapToInt(all -> quietest(all).size()).sum();
+  }
+
+  private static List<Map<Contender, Figures>> quietest(List<Map<Contender, Figures>> rounds) {
+    double most =
+        rounds.stream()
+            .mapToDouble(Race::slowness)
+            .sorted()
+            .limit(FEWEST_ROUNDS)
+            .max()
+            .orElseThrow();
+    return rounds.stream().filter(round -> slowness(round) <= Math.max(QUIET, most)).toList();
   }
 }

@@ -52,6 +52,8 @@ final class Runner implements AutoCloseable {
                 // As on a machine with so much memory, whatever this one has: its heap is 2 GB at
                 // most.
                 "-XX:MaxRAM=8g",
+                // Else it grows as it happens, and so does the memory that a process needs.
+                "-Xmn64m",
                 // What small pages cost depends on who else uses the memory of the machine.
                 "-XX:+UseTransparentHugePages",
                 // Else a heap shrinks while others have their turns, and grows in the next one.

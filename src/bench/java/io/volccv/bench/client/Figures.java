@@ -11,6 +11,8 @@ package io.volccv.bench.client;
  * @param p50Ms how long a call took
  * @param p99Ms how long all but one of a hundred took at most
  * @param compiling how long the JIT compiler worked for it, in parts of the run's time
+ * @param slowness of the processor, how many times as long as at its best it needed for the same
+ *     work: before the run or after it, whichever is less, since a moment says little
  */
 public record Figures(
     double cpuMs,
@@ -20,7 +22,8 @@ public record Figures(
     int threads,
     double p50Ms,
     double p99Ms,
-    double compiling) {
+    double compiling,
+    double slowness) {
 
   /** A line that {@link #parse} reads. */
   @Override
@@ -35,7 +38,8 @@ public record Figures(
         Integer.toString(threads),
         Double.toString(p50Ms),
         Double.toString(p99Ms),
-        Double.toString(compiling));
+        Double.toString(compiling),
+        Double.toString(slowness));
   }
 
   public static Figures parse(String line) {
@@ -48,6 +52,7 @@ public record Figures(
         Integer.parseInt(words[5]),
         Double.parseDouble(words[6]),
         Double.parseDouble(words[7]),
-        Double.parseDouble(words[8]));
+        Double.parseDouble(words[8]),
+        Double.parseDouble(words[9]));
   }
 }

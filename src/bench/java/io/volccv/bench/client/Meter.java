@@ -28,6 +28,9 @@ final class Meter {
 
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  private static final Pace PACE = new Pace();
+
+  private final double slowness = PACE.slowness();
   private final long compilerMillis = COMPILER.getTotalCompilationTime();
   private final Map<Path, Long> cpuNanos = cpuNanos(false);
 
@@ -78,7 +81,8 @@ final class Meter {
         THREADS.getPeakThreadCount(),
         callNanos[callNanos.length / 2] / 1e6,
         callNanos[(int) (callNanos.length * 0.99)] / 1e6,
-        (COMPILER.getTotalCompilationTime() - compilerMillis) * 1e6 / time);
+        (COMPILER.getTotalCompilationTime() - compilerMillis) * 1e6 / time,
+        Math.min(slowness, PACE.slowness()));
   }
 
   /**

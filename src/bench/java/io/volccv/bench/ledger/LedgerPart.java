@@ -22,7 +22,7 @@ public final class LedgerPart implements Part {
   private static final int ROWS = Integer.getInteger("bench.ledger.rows");
   private static final int PACE = 100;
   private static final int CALLERS = 16;
-  private static final int WARM_CALLS = 10_000;
+  private static final int WARM_CALLS = 5_000;
   private static final int STEADY_SECONDS = 2;
   private static final int FULL_SECONDS = 1;
 
