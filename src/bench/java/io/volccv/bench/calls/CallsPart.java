@@ -18,7 +18,7 @@ public final class CallsPart implements Part {
   private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, 32, 6, 25);
 
   private static final List<Cell> WITHOUT_PICTURES =
-      List.of(SMALL, SINGLE, new Cell(Payload.S, 256, 200, 512, 5, 50));
+      List.of(SMALL, SINGLE, new Cell(Payload.S, 256, 200, 512, 6, 50));
 
   private static final List<Cell> WITH_PICTURES =
       List.of(MEDIUM, new Cell(Payload.M, 1, 0, 10, 6, 25));

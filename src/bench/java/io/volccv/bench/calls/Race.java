@@ -121,12 +121,12 @@ final class Race {
     }
   }
 
-  /** Calls that do not count, but for what they say: how many make a turn. */
+  /** A few calls that do not count, and say at first how many make a turn. */
   private void settle(Runner runner, Auth auth) throws IOException {
     if (!speeds.get(auth).containsKey(runner)) {
       learn(runner, auth, runner.run(auth, cell.calls(runner.contender())));
     } else if (!cell.isHeavy()) {
-      learn(runner, auth, runner.run(auth, turn(runner, auth)));
+      runner.run(auth, 2 * cell.concurrency());
     }
   }
 
@@ -140,9 +140,11 @@ final class Race {
     Map<Contender, Figures> round = new EnumMap<>(Contender.class);
     for (Runner runner : order) {
       if (cell.isHeavy()) {
-        learn(runner, auth, runner.run(auth, calls(runner, auth, MOMENT_SECONDS)));
+        runner.run(auth, calls(runner, auth, MOMENT_SECONDS));
       }
-      round.put(runner.contender(), runner.run(auth, turn(runner, auth)));
+      Figures figures = runner.run(auth, turn(runner, auth));
+      learn(runner, auth, figures);
+      round.put(runner.contender(), figures);
     }
     return round;
   }

@@ -30,7 +30,7 @@ public final class InFlightPart implements Part {
   public List<Finding> run(Bench bench) throws IOException {
     List<Finding> findings = new ArrayList<>();
     try (Server server = Server.start(bench.folder())) {
-      Result thousand = measure(bench, server, 1000, 200);
+      Result thousand = measure(bench, server, 1000, 200, 5);
       findings.add(
           new Finding(
               "1000 S calls in flight, p50",
@@ -44,7 +44,7 @@ public final class InFlightPart implements Part {
               thousand.threads() + "",
               thousand.threads() <= 4));
       // No client on two cores sends so many in 200 ms.
-      Result tenThousand = measure(bench, server, 10_000, 2000);
+      Result tenThousand = measure(bench, server, 10_000, 2000, 2);
       findings.add(
           new Finding(
               "10000 S calls in flight, 2 s server",
@@ -68,7 +68,10 @@ public final class InFlightPart implements Part {
         result.threads());
   }
 
-  private static Result measure(Bench bench, Server server, int concurrency, int latency)
+  /**
+   * @param waves how many calls each place in flight has
+   */
+  private static Result measure(Bench bench, Server server, int concurrency, int latency, int waves)
       throws IOException {
     try (WorkFolder folder = WorkFolder.create(bench, "inflight");
         Jvm jvm =
@@ -91,7 +94,7 @@ public final class InFlightPart implements Part {
       jvm.await("ready");
       run(jvm, WARM_UP_CALLS);
       server.stats();
-      Figures figures = run(jvm, concurrency * 5);
+      Figures figures = run(jvm, concurrency * waves);
       return new Result(
           figures, server.stats().mostInFlight(), jvm.threads(List.of("volccv", "Camel")));
     }
