@@ -31,10 +31,10 @@ final class Race {
    */
   private static final double MOMENT_SECONDS = 0.5;
 
-  /** Rounds count in which the processor was never slower than this. */
+  /** See {@link Figures#slowness}: in a round that counts nobody's is more than this. */
   private static final double QUIET = 1.1;
 
-  /** If there are not so many, the quietest count. */
+  /** Of a cell with fewer quiet rounds than this the quietest count. */
   private static final int FEWEST_ROUNDS = 3;
 
   private final Cell cell;
