@@ -94,10 +94,10 @@ public final class Jvm implements AutoCloseable {
   }
 
   private static void command(String... words) throws IOException {
-    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    try (BufferedReader answer = process.inputReader(UTF_8)) {
+    Process tool = new ProcessBuilder(words).redirectErrorStream(true).start();
+    try (BufferedReader answer = tool.inputReader(UTF_8)) {
       String said = answer.lines().collect(joining("\n"));
-      if (process.waitFor() != 0) {
+      if (tool.waitFor() != 0) {
         throw new IOException(words[0] + ": " + said);
       }
     } catch (InterruptedException e) {

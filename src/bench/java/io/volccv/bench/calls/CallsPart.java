@@ -57,8 +57,8 @@ public final class CallsPart implements Part {
         .writeValue(bench.folder().resolve("result.json").toFile(), rows);
     System.out.print(new CallTable(rows).text());
     System.out.printf(
-        "%d of %d rounds count, in which nobody else slowed the processor down%n",
-        all.stream().mapToInt(Race::counted).sum(), all.stream().mapToInt(Race::made).sum());
+        "%d of %d rounds were quiet: nobody else slowed the processor down%n",
+        all.stream().mapToInt(Race::quiet).sum(), all.stream().mapToInt(Race::made).sum());
     new CallPlot(rows).save(bench.folder().resolve("cpu.png"));
     return new CallGoals(rows).findings();
   }

@@ -24,7 +24,7 @@ final class Race {
   private static final double TURN_SECONDS = 0.15;
 
   /** Until so much time of a visit is over for some credentials, there is one more round. */
-  private static final long VISIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2000);
+  private static final long VISIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /**
    * After a pause the first moment of large pictures costs more, mostly in fresh pages for files.
@@ -45,7 +45,7 @@ final class Race {
   private final Map<Auth, List<Map<Contender, Figures>>> rounds = noRounds();
 
   /** How many quiet rounds are enough. */
-  private long enough;
+  private int enough;
 
   Race(Cell cell) {
     this.cell = cell;
@@ -72,21 +72,22 @@ final class Race {
    * heaps grow.
    */
   void prepare(Server server, List<Runner> runners) throws IOException {
-    enough = quietRounds() + cell.rounds();
+    enough = fewestQuiet() + cell.rounds();
     visit(server, runners, noRounds());
   }
 
   /** Whether it needs no more visits by this generation. */
   boolean isDone() {
-    return quietRounds() >= enough;
+    return fewestQuiet() >= enough;
   }
 
-  /** Of the credentials that have the fewest. */
-  private long quietRounds() {
-    return rounds.values().stream()
-        .mapToLong(all -> all.stream().filter(round -> slowness(round) <= QUIET).count())
-        .min()
-        .orElseThrow();
+  /** Quiet rounds of the credentials that have the fewest. */
+  private int fewestQuiet() {
+    return rounds.values().stream().mapToInt(all -> quiet(all)).min().orElseThrow();
+  }
+
+  private static int quiet(List<Map<Contender, Figures>> rounds) {
+    return (int) rounds.stream().filter(round -> slowness(round) <= QUIET).count();
   }
 
   private static double slowness(Map<Contender, Figures> round) {
@@ -181,9 +182,9 @@ final class Race {
     return rounds.values().stream().mapToInt(List::size).sum();
   }
 
-  /** How many of them are in {@link #rows}. */
-  int counted() {
-    return rounds.values().stream().mapToInt(all -> quietest(all).size()).sum();
+  /** In how many of them nobody else slowed the processor down. */
+  int quiet() {
+    return rounds.values().stream().mapToInt(Race::quiet).sum();
   }
 
   private static List<Map<Contender, Figures>> quietest(List<Map<Contender, Figures>> rounds) {
