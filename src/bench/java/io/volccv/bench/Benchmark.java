@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the parts one after the other and prints the table of goals.
@@ -51,7 +52,9 @@ public final class Benchmark {
     for (Part part : PARTS) {
       if (wanted.contains("all") || wanted.contains(part.name())) {
         System.out.println("== " + part.name());
+        long start = System.nanoTime();
         findings.addAll(part.run(bench));
+        System.out.printf("%d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
       }
     }
     new ObjectMapper()

@@ -12,6 +12,7 @@ import io.volccv.bench.client.Figures;
 import io.volccv.bench.client.Target;
 import io.volccv.bench.client.VolcCvClient;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,8 +30,11 @@ public final class InFlightPart implements Part {
   @Override
   public List<Finding> run(Bench bench) throws IOException {
     List<Finding> findings = new ArrayList<>();
-    try (Server server = Server.start(bench.folder())) {
-      Result thousand = measure(bench, server, 1000, 200, 5);
+    try (Server server = Server.start(bench.folder());
+        WorkFolder folder = WorkFolder.create(bench, "inflight");
+        Jvm jvm = client(bench)) {
+      Calls calls = new Calls(server, jvm, folder.path());
+      Result thousand = calls.measure(1000, 200, WARM_UP_CALLS, 5);
       findings.add(
           new Finding(
               "1000 S calls in flight, p50",
@@ -44,7 +48,7 @@ public final class InFlightPart implements Part {
               thousand.threads() + "",
               thousand.threads() <= 4));
       // No client on two cores sends so many in 200 ms.
-      Result tenThousand = measure(bench, server, 10_000, 2000, 2);
+      Result tenThousand = calls.measure(10_000, 2000, 10_000, 2);
       findings.add(
           new Finding(
               "10000 S calls in flight, 2 s server",
@@ -53,6 +57,17 @@ public final class InFlightPart implements Part {
               tenThousand.most() == 10_000));
     }
     return findings;
+  }
+
+  private static Jvm client(Bench bench) throws IOException {
+    return Jvm.start(
+        bench.folder().resolve("inflight.log"),
+        List.of(
+            "-XX:-UseDynamicNumberOfCompilerThreads",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ClientMain.class.getName(),
+            VolcCvClient.class.getName()));
   }
 
   private record Result(Figures figures, int most, int threads) {}
@@ -69,39 +84,32 @@ public final class InFlightPart implements Part {
   }
 
   /**
-   * @param waves how many calls each place in flight has
+   * @param jvm the client's
+   * @param folder for whatever it writes
    */
-  private static Result measure(Bench bench, Server server, int concurrency, int latency, int waves)
-      throws IOException {
-    try (WorkFolder folder = WorkFolder.create(bench, "inflight");
-        Jvm jvm =
-            Jvm.start(
-                bench.folder().resolve("inflight.log"),
-                List.of(
-                    "-XX:-UseDynamicNumberOfCompilerThreads",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ClientMain.class.getName(),
-                    VolcCvClient.class.getName()))) {
-      Target target =
-          new Target(
-              server.port(Payload.S, latency),
-              Payload.S,
-              concurrency,
-              folder.path().resolve("none"),
-              folder.path());
+  private record Calls(Server server, Jvm jvm, Path folder) {
+
+    /**
+     * With a new client in the same process.
+     *
+     * @param warmUp how many calls come first that do not count
+     * @param waves how many calls each place in flight has
+     */
+    private Result measure(int concurrency, int latency, int warmUp, int waves) throws IOException {
+      int port = server.port(Payload.S, latency);
+      Target target = new Target(port, Payload.S, concurrency, folder.resolve("none"), folder);
       jvm.tell(target.line());
       jvm.await("ready");
-      run(jvm, WARM_UP_CALLS);
+      run(warmUp);
       server.stats();
-      Figures figures = run(jvm, concurrency * waves);
+      Figures figures = run(concurrency * waves);
       return new Result(
           figures, server.stats().mostInFlight(), jvm.threads(List.of("volccv", "Camel")));
     }
-  }
 
-  private static Figures run(Jvm jvm, int calls) throws IOException {
-    jvm.tell("BEARER " + calls);
-    return Figures.parse(jvm.await("figures"));
+    private Figures run(int calls) throws IOException {
+      jvm.tell("BEARER " + calls);
+      return Figures.parse(jvm.await("figures"));
+    }
   }
 }

@@ -9,9 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * The ledger alone: what a call costs its thread at a steady pace, and how many it carries, with an
@@ -23,6 +20,10 @@ public final class LedgerPart implements Part {
   private static final int PACE = 100;
   private static final int CALLERS = 16;
   private static final int WARM_CALLS = 5_000;
+
+  /** With the full tables, whose pages have to come from the disk: the code is warm by then. */
+  private static final int WARM_AGAIN_CALLS = 1_000;
+
   private static final int STEADY_SECONDS = 2;
   private static final int FULL_SECONDS = 1;
 
@@ -41,44 +42,37 @@ public final class LedgerPart implements Part {
         Store.Postgresql postgresql = Store.postgresql(folder.path())) {
       List<Store> stores = List.of(Store.sqlite(folder.path()), postgresql);
       for (Store store : stores) {
-        findings.addAll(measure(store, 0, bench.rounds()));
+        findings.addAll(measure(store, 0, WARM_CALLS, bench.rounds()));
       }
       fill(stores);
       for (Store store : stores) {
-        findings.addAll(measure(store, ROWS, bench.rounds()));
+        findings.addAll(measure(store, ROWS, WARM_AGAIN_CALLS, bench.rounds()));
       }
     }
     return findings;
   }
 
-  /** At the same time, which takes as long as the slowest. */
   private static void fill(List<Store> stores) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(stores.size());
-    try {
-      List<Callable<Void>> all = new ArrayList<>();
-      for (Store store : stores) {
-        all.add(
-            () -> {
-              store.fill(ROWS);
-              return null;
-            });
-      }
-      for (Future<Void> filled : threads.invokeAll(all)) {
-        filled.get();
-      }
-    } finally {
-      threads.shutdown();
+    List<Callable<Void>> all = new ArrayList<>();
+    for (Store store : stores) {
+      all.add(
+          () -> {
+            store.fill(ROWS);
+            return null;
+          });
     }
+    AtOnce.run(all);
   }
 
-  private static List<Finding> measure(Store store, int rows, int rounds) throws Exception {
+  private static List<Finding> measure(Store store, int rows, int warmCalls, int rounds)
+      throws Exception {
     double[] cpu = new double[rounds];
     double[] rate = new double[rounds];
     double[] p50 = new double[rounds];
     double[] p99 = new double[rounds];
     double[] syncs = new double[rounds];
     try (Load load = new Load(store)) {
-      load.many(CALLERS, WARM_CALLS);
+      load.many(CALLERS, warmCalls);
       for (int round = 0; round < rounds; round++) {
         Load.Steady steady = load.steady(PACE, STEADY_SECONDS);
         cpu[round] = steady.cpuMillis();

@@ -8,10 +8,12 @@ import io.volccv.ledger.Quota;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 
 /**
  * How much of what an account grants is used by one ledger, and by two that share a database, when
- * the rate binds and when the concurrency does. The calls take their time and nothing else.
+ * the rate binds and when the concurrency does. The calls take their time and nothing else, so all
+ * of it is measured at the same time, each on a database of its own.
  */
 public final class QuotaPart implements Part {
 
@@ -29,45 +31,66 @@ public final class QuotaPart implements Part {
 
   @Override
   public List<Finding> run(Bench bench) throws Exception {
-    List<Finding> findings = new ArrayList<>();
-    System.out.println("binds          ledgers    used of what is granted    most");
+    List<Callable<Used>> all = new ArrayList<>();
     for (int ledgers : List.of(1, 2)) {
-      try (WorkFolder folder = WorkFolder.create(bench, "quota")) {
-        findings.addAll(rate(Store.sqlite(folder.path()), ledgers));
-      }
-      try (WorkFolder folder = WorkFolder.create(bench, "quota")) {
-        findings.addAll(concurrency(Store.sqlite(folder.path()), ledgers));
-      }
+      all.add(() -> rate(bench, ledgers));
+      all.add(() -> concurrency(bench, ledgers));
+    }
+    System.out.println("binds          ledgers    used of what is granted    most");
+    List<Finding> findings = new ArrayList<>();
+    for (Used used : AtOnce.run(all)) {
+      System.out.print(used.line());
+      findings.addAll(used.findings());
     }
     return findings;
   }
 
-  private static List<Finding> rate(Store store, int ledgers) throws Exception {
+  private static Used rate(Bench bench, int ledgers) throws Exception {
     Quota quota = new Quota("bench", RATE, 1_000, 10_000);
-    Demand.Use use = new Demand(store, quota, ledgers, 20).during(SECONDS);
-    double used = (double) use.begun() / (RATE * SECONDS);
-    int most = use.mostBegunInASecond();
-    return findings("rate", ledgers, used, ledgers == 1 ? 0.98 : 0.93, most, RATE + TOLERANCE);
+    Demand.Use use = use(bench, quota, ledgers, 20);
+    double part = (double) use.begun() / (RATE * SECONDS);
+    double least = ledgers == 1 ? 0.98 : 0.93;
+    return new Used("rate", ledgers, part, least, use.mostBegunInASecond(), RATE + TOLERANCE);
   }
 
-  private static List<Finding> concurrency(Store store, int ledgers) throws Exception {
+  private static Used concurrency(Bench bench, int ledgers) throws Exception {
     Quota quota = new Quota("bench", 0, CONCURRENCY, 10_000);
-    Demand.Use use = new Demand(store, quota, ledgers, 1_000).during(SECONDS);
-    double used = use.meanUnderWay() / CONCURRENCY;
-    int most = use.mostUnderWay();
-    return findings("concurrency", ledgers, used, ledgers == 1 ? 0.95 : 0.93, most, CONCURRENCY);
+    Demand.Use use = use(bench, quota, ledgers, 1_000);
+    double part = use.meanUnderWay() / CONCURRENCY;
+    double least = ledgers == 1 ? 0.95 : 0.93;
+    return new Used("concurrency", ledgers, part, least, use.mostUnderWay(), CONCURRENCY);
   }
 
-  private static List<Finding> findings(
-      String what, int ledgers, double used, double least, int most, int granted) {
-    System.out.printf(Locale.ROOT, "%-11s %10d %19.1f %% %13d%n", what, ledgers, used * 100, most);
-    String where = "quota where " + what + " binds, " + ledgers + " on a ledger: ";
-    return List.of(
-        new Finding(
-            where + "used",
-            String.format(Locale.ROOT, ">= %.0f %%", least * 100),
-            String.format(Locale.ROOT, "%.1f %%", used * 100),
-            used >= least),
-        new Finding(where + "most", "<= " + granted, String.valueOf(most), most <= granted));
+  private static Demand.Use use(Bench bench, Quota quota, int ledgers, long callMillis)
+      throws Exception {
+    try (WorkFolder folder = WorkFolder.create(bench, "quota")) {
+      Store store = Store.sqlite(folder.path());
+      return new Demand(store, quota, ledgers, callMillis).during(SECONDS);
+    }
+  }
+
+  /**
+   * @param binds what does
+   * @param part of what is granted
+   * @param least its goal
+   * @param granted the goal for {@code most}
+   */
+  private record Used(String binds, int ledgers, double part, double least, int most, int granted) {
+
+    private String line() {
+      return String.format(
+          Locale.ROOT, "%-11s %10d %19.1f %% %13d%n", binds, ledgers, part * 100, most);
+    }
+
+    private List<Finding> findings() {
+      String where = "quota where " + binds + " binds, " + ledgers + " on a ledger: ";
+      return List.of(
+          new Finding(
+              where + "used",
+              String.format(Locale.ROOT, ">= %.0f %%", least * 100),
+              String.format(Locale.ROOT, "%.1f %%", part * 100),
+              part >= least),
+          new Finding(where + "most", "<= " + granted, String.valueOf(most), most <= granted));
+    }
   }
 }
