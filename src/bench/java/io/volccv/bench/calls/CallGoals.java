@@ -44,7 +44,7 @@ final class CallGoals {
   private void limit(Payload payload, Auth auth, int concurrency) {
     double most = auth == Auth.BEARER ? 1.2 : 1.4;
     ratio("CPU", Figures::cpuMs, Contender.RAW, payload, auth, concurrency)
-        .ifPresent(r -> atMost(r.what(), r.value(), most, "x"));
+        .ifPresent(one -> atMost(one, most));
   }
 
   private void vendorSdk() {
@@ -52,18 +52,18 @@ final class CallGoals {
       for (Payload payload : List.of(Payload.S, Payload.M, Payload.L)) {
         double most = payload == Payload.S ? 0.5 : 0.3;
         ratio("CPU", Figures::cpuMs, Contender.VENDOR_SDK, payload, Auth.SIGNED, concurrency)
-            .ifPresent(r -> atMost(r.what(), r.value(), most, "x"));
+            .ifPresent(one -> atMost(one, most));
       }
     }
     for (Payload payload : List.of(Payload.S, Payload.M, Payload.L)) {
       double least = payload == Payload.S ? 3 : payload == Payload.M ? 4 : 6;
       ratio("throughput", Figures::perSecond, Contender.VENDOR_SDK, payload, Auth.SIGNED, 16)
-          .ifPresent(r -> atLeast(r.what(), r.value(), least, "x"));
+          .ifPresent(one -> atLeast(one, least));
     }
     for (Payload payload : List.of(Payload.M, Payload.L)) {
       double most = payload == Payload.M ? 1 / 100.0 : 1 / 500.0;
       ratio("allocation", Figures::allocBytes, Contender.VENDOR_SDK, payload, Auth.SIGNED, 16)
-          .ifPresent(r -> atMost(r.what(), r.value(), most, "x"));
+          .ifPresent(one -> atMost(one, most));
     }
   }
 
@@ -77,7 +77,7 @@ final class CallGoals {
 
   private void camelHttp(Payload payload, int concurrency, double most) {
     ratio("CPU", Figures::cpuMs, Contender.CAMEL_HTTP, payload, Auth.BEARER, concurrency)
-        .ifPresent(r -> atMost(r.what(), r.value(), most, "x"));
+        .ifPresent(one -> atMost(one, most));
   }
 
   private void allocation() {
@@ -96,9 +96,9 @@ final class CallGoals {
   }
 
   /** Ours against another's. */
-  private record Ratio(String what, double value) {}
+  private record Comparison(String what, Ratio ratio) {}
 
-  private Optional<Ratio> ratio(
+  private Optional<Comparison> ratio(
       String what,
       ToDoubleFunction<Figures> figure,
       Contender other,
@@ -114,7 +114,7 @@ final class CallGoals {
         "%s against %s, %s, %d at a time, %s"
             .formatted(
                 what, other.label(), payload, concurrency, auth.name().toLowerCase(Locale.ROOT));
-    return Optional.of(new Ratio(name, ours.get().ratio(figure, theirs.get())));
+    return Optional.of(new Comparison(name, ours.get().ratio(figure, theirs.get())));
   }
 
   private Optional<Row> row(Contender contender, Payload payload, Auth auth, int concurrency) {
@@ -129,12 +129,24 @@ final class CallGoals {
     findings.add(new Finding(what, "<= " + text(most, unit), text(value, unit), value <= most));
   }
 
-  private void atLeast(String what, double value, double least, String unit) {
-    findings.add(new Finding(what, ">= " + text(least, unit), text(value, unit), value >= least));
+  private void atMost(Comparison one, double most) {
+    add(one, "<= " + text(most, "x"), one.ratio().times() <= most);
+  }
+
+  private void atLeast(Comparison one, double least) {
+    add(one, ">= " + text(least, "x"), one.ratio().times() >= least);
+  }
+
+  private void add(Comparison one, String goal, boolean isMet) {
+    String measured = one.ratio().text(digits(one.ratio().times())) + " x";
+    findings.add(new Finding(one.what(), goal, measured, isMet));
   }
 
   private static String text(double value, String unit) {
-    String digits = value < 0.1 ? "%.4f" : value < 10 ? "%.2f" : "%.0f";
-    return String.format(Locale.ROOT, digits, value) + " " + unit;
+    return String.format(Locale.ROOT, digits(value), value) + " " + unit;
+  }
+
+  private static String digits(double value) {
+    return value < 0.1 ? "%.4f" : value < 10 ? "%.2f" : "%.0f";
   }
 }

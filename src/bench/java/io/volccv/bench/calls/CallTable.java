@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The rows as text, each figure of a row with its ratio to the limit's. */
 final class CallTable {
 
-  private static final String LINE = "%-15s %-1s %-6s %4s %4s %16s %17s %18s %14s %7s %15s %15s%n";
+  private static final String LINE = "%-15s %-1s %-6s %4s %4s %16s %17s %19s %15s %7s %16s %16s%n";
 
   private final List<Row> rows;
 
@@ -63,9 +63,9 @@ final class CallTable {
         figure(row.p99Ms(), limit.map(other -> row.ratio(Figures::p99Ms, other))));
   }
 
-  private static String figure(double value, Optional<Double> ratio) {
+  private static String figure(double value, Optional<Ratio> ratio) {
     String digits = value < 1 ? "%.3f" : value < 100 ? "%.1f" : "%.0f";
     String text = String.format(Locale.ROOT, digits, value);
-    return ratio.map(times -> text + String.format(Locale.ROOT, " (%.2fx)", times)).orElse(text);
+    return ratio.map(one -> text + " (" + one.text("%.2f") + "x)").orElse(text);
   }
 }

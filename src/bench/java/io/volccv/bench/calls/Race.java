@@ -127,7 +127,7 @@ final class Race {
     if (!speeds.get(auth).containsKey(runner)) {
       learn(runner, auth, runner.run(auth, cell.calls(runner.contender())));
     } else if (!cell.isHeavy()) {
-      runner.run(auth, 2 * cell.concurrency());
+      runner.run(auth, cell.concurrency());
     }
   }
 

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.volccv.bench.Payload;
 import io.volccv.bench.client.Auth;
 import io.volccv.bench.client.Figures;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /**
  * A line of the table, and of {@code result.json}.
@@ -31,7 +28,7 @@ record Row(
     double p99Ms,
     @JsonIgnore List<Figures> rounds) {
 
-  /** What is usual in several rounds: the mean of their middle half. */
+  /** What is usual in several rounds. */
   static Row of(Contender contender, Cell cell, Auth auth, List<Figures> rounds) {
     return new Row(
         contender,
@@ -50,19 +47,9 @@ record Row(
         rounds);
   }
 
-  /**
-   * What is usual among the rounds' ratios, by their logarithms: a machine that is slower for a
-   * while is so for both.
-   */
-  double ratio(ToDoubleFunction<Figures> figure, Row other) {
-    return Math.exp(
-        middle(
-            IntStream.range(0, rounds.size())
-                .mapToDouble(
-                    i ->
-                        Math.log(
-                            figure.applyAsDouble(rounds.get(i))
-                                / figure.applyAsDouble(other.rounds.get(i))))));
+  /** How many times as much of it this row has as {@code other}. */
+  Ratio ratio(ToDoubleFunction<Figures> figure, Row other) {
+    return Ratio.of(rounds, other.rounds, figure);
   }
 
   double allocKb() {
@@ -77,13 +64,6 @@ record Row(
   }
 
   private static double middle(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
-    return middle(rounds.stream().mapToDouble(figure));
-  }
-
-  /** The mean of the middle half: neither what was disturbed counts, nor what was lucky. */
-  private static double middle(DoubleStream values) {
-    double[] sorted = values.sorted().toArray();
-    int quarter = (sorted.length + 1) / 4;
-    return Arrays.stream(sorted, quarter, sorted.length - quarter).average().orElseThrow();
+    return Middle.of(rounds.stream().mapToDouble(figure)).value();
   }
 }
