@@ -15,13 +15,13 @@ public final class CallsPart implements Part {
 
   private static final Cell SMALL = new Cell(Payload.S, 16, 0, 2000, 12, 30);
   private static final Cell SINGLE = new Cell(Payload.S, 1, 0, 300, 12, 30);
-  private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, 32, 9, 30);
+  private static final Cell MEDIUM = new Cell(Payload.M, 16, 0, 32, 16, 55);
 
   private static final List<Cell> WITHOUT_PICTURES =
       List.of(SMALL, SINGLE, new Cell(Payload.S, 256, 200, 512, 8, 60));
 
   private static final List<Cell> WITH_PICTURES =
-      List.of(MEDIUM, new Cell(Payload.M, 1, 0, 10, 9, 30));
+      List.of(MEDIUM, new Cell(Payload.M, 1, 0, 10, 16, 55));
 
   /** The most at a time first: in a heap that is still small a call costs more. */
   private static final List<Cell> WITH_LARGE_PICTURES =
@@ -41,14 +41,10 @@ public final class CallsPart implements Part {
     List<Race> small = races(WITHOUT_PICTURES);
     List<Race> medium = races(WITH_PICTURES);
     List<Race> large = races(WITH_LARGE_PICTURES);
-    List<Cell> warmUp = List.of(THUMBNAILS, MEDIUM);
     try (Server server = Server.start(bench.folder())) {
       new Course(List.of(SMALL, SINGLE), 4, List.of(small)).run(bench, server);
-      // In processes of their own and with those of L: the JIT compiler does not make the same of
-      // the same code in each process, and calls of M show it most.
-      new Course(warmUp, 3, List.of(medium)).run(bench, server);
       // M first: a heap that was once needed for L is kept, and M would seem to need so much.
-      new Course(warmUp, 3, List.of(medium, large)).run(bench, server);
+      new Course(List.of(THUMBNAILS, MEDIUM), 6, List.of(medium, large)).run(bench, server);
     }
     List<Race> all = Stream.of(small, medium, large).flatMap(List::stream).toList();
     List<Row> rows = all.stream().flatMap(race -> race.rows().stream()).toList();
