@@ -7,7 +7,7 @@ import java.util.List;
  * What several contenders are measured in, one against the other.
  *
  * @param calls in a turn, at least; see {@link #calls(Contender)}
- * @param rounds without disturbance that are enough from one generation of processes
+ * @param rounds without disturbance that are enough
  * @param seconds how long they are tried for at most
  */
 record Cell(

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What one generation of processes is measured in. */
+/** What the same processes are measured in. */
 final class Course {
 
   private final List<Cell> warmUp;

@@ -44,9 +44,6 @@ final class Race {
 
   private final Map<Auth, List<Map<Contender, Figures>>> rounds = noRounds();
 
-  /** How many quiet rounds are enough. */
-  private int enough;
-
   Race(Cell cell) {
     this.cell = cell;
     for (Auth auth : Auth.values()) {
@@ -62,23 +59,19 @@ final class Race {
     return rounds;
   }
 
-  /** How long it may be measured by each generation of processes. */
+  /** How long it may be measured. */
   int seconds() {
     return cell.seconds();
   }
 
-  /**
-   * A visit that does not count, the first of a generation: code is compiled for the cell, and
-   * heaps grow.
-   */
+  /** The first visit, which does not count: code is compiled for the cell, and heaps grow. */
   void prepare(Server server, List<Runner> runners) throws IOException {
-    enough = fewestQuiet() + cell.rounds();
     visit(server, runners, noRounds());
   }
 
-  /** Whether it needs no more visits by this generation. */
+  /** Whether it needs no more visits. */
   boolean isDone() {
-    return fewestQuiet() >= enough;
+    return fewestQuiet() >= cell.rounds();
   }
 
   /** Quiet rounds of the credentials that have the fewest. */
