@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The rows as text, each figure of a row with its ratio to the limit's. */
 final class CallTable {
 
-  private static final String LINE = "%-15s %-1s %-6s %4s %4s %16s %17s %19s %15s %7s %16s %16s%n";
+  private static final String LINE = "%-15s %-1s %-6s %4s %4s %16s %17s %19s %15s %13s %16s %16s%n";
 
   private final List<Row> rows;
 
@@ -58,7 +58,7 @@ final class CallTable {
         figure(row.perSecond(), limit.map(other -> row.ratio(Figures::perSecond, other))),
         figure(row.allocKb(), limit.map(other -> row.ratio(Figures::allocBytes, other))),
         figure(row.rssMb(), limit.map(other -> row.ratio(Figures::rssMb, other))),
-        row.threads(),
+        row.threads() + ratio(limit.map(other -> row.ratio(Figures::threads, other))),
         figure(row.p50Ms(), limit.map(other -> row.ratio(Figures::p50Ms, other))),
         figure(row.p99Ms(), limit.map(other -> row.ratio(Figures::p99Ms, other))));
   }
@@ -66,6 +66,10 @@ final class CallTable {
   private static String figure(double value, Optional<Ratio> ratio) {
     String digits = value < 1 ? "%.3f" : value < 100 ? "%.1f" : "%.0f";
     String text = String.format(Locale.ROOT, digits, value);
-    return ratio.map(one -> text + " (" + one.text("%.2f") + "x)").orElse(text);
+    return text + ratio(ratio);
+  }
+
+  private static String ratio(Optional<Ratio> ratio) {
+    return ratio.map(one -> " (" + one.text("%.2f") + "x)").orElse("");
   }
 }
