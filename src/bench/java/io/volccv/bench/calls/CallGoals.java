@@ -33,7 +33,8 @@ final class CallGoals {
     }
     for (int concurrency : List.of(1, 16)) {
       row(Contender.VOLCCV, Payload.S, Auth.BEARER, concurrency)
-          .ifPresent(row -> atMost("CPU per S call, " + concurrency, row.cpuMs(), 0.08, "ms"));
+          .ifPresent(
+              row -> figureAtMost("CPU per S call, " + concurrency, row.cpuMs(), 0.08, "ms"));
     }
     vendorSdk();
     camelHttp();
@@ -44,7 +45,7 @@ final class CallGoals {
   private void limit(Payload payload, Auth auth, int concurrency) {
     double most = auth == Auth.BEARER ? 1.2 : 1.4;
     ratio("CPU", Figures::cpuMs, Contender.RAW, payload, auth, concurrency)
-        .ifPresent(one -> atMost(one, most));
+        .ifPresent(one -> ratioAtMost(one, most));
   }
 
   private void vendorSdk() {
@@ -52,18 +53,18 @@ final class CallGoals {
       for (Payload payload : List.of(Payload.S, Payload.M, Payload.L)) {
         double most = payload == Payload.S ? 0.5 : 0.3;
         ratio("CPU", Figures::cpuMs, Contender.VENDOR_SDK, payload, Auth.SIGNED, concurrency)
-            .ifPresent(one -> atMost(one, most));
+            .ifPresent(one -> ratioAtMost(one, most));
       }
     }
     for (Payload payload : List.of(Payload.S, Payload.M, Payload.L)) {
       double least = payload == Payload.S ? 3 : payload == Payload.M ? 4 : 6;
       ratio("throughput", Figures::perSecond, Contender.VENDOR_SDK, payload, Auth.SIGNED, 16)
-          .ifPresent(one -> atLeast(one, least));
+          .ifPresent(one -> ratioAtLeast(one, least));
     }
     for (Payload payload : List.of(Payload.M, Payload.L)) {
       double most = payload == Payload.M ? 1 / 100.0 : 1 / 500.0;
       ratio("allocation", Figures::allocBytes, Contender.VENDOR_SDK, payload, Auth.SIGNED, 16)
-          .ifPresent(one -> atMost(one, most));
+          .ifPresent(one -> ratioAtMost(one, most));
     }
   }
 
@@ -77,7 +78,7 @@ final class CallGoals {
 
   private void camelHttp(Payload payload, int concurrency, double most) {
     ratio("CPU", Figures::cpuMs, Contender.CAMEL_HTTP, payload, Auth.BEARER, concurrency)
-        .ifPresent(one -> atMost(one, most));
+        .ifPresent(one -> ratioAtMost(one, most));
   }
 
   private void allocation() {
@@ -85,13 +86,14 @@ final class CallGoals {
       double most = payload == Payload.S ? 64 : payload == Payload.M ? 160 : 320;
       row(Contender.VOLCCV, payload, Auth.BEARER, 16)
           .ifPresent(
-              row -> atMost("allocation per " + payload + " call", row.allocKb(), most, "KB"));
+              row ->
+                  figureAtMost("allocation per " + payload + " call", row.allocKb(), most, "KB"));
     }
     Optional<Row> m = row(Contender.VOLCCV, Payload.M, Auth.BEARER, 16);
     Optional<Row> l = row(Contender.VOLCCV, Payload.L, Auth.BEARER, 16);
     if (m.isPresent() && l.isPresent()) {
       double perMegabyte = (l.get().allocKb() - m.get().allocKb()) / MEGABYTES_BETWEEN_M_AND_L;
-      atMost("allocation per further MB", perMegabyte, 10, "KB");
+      figureAtMost("allocation per further MB", perMegabyte, 10, "KB");
     }
   }
 
@@ -125,15 +127,15 @@ final class CallGoals {
         .findFirst();
   }
 
-  private void atMost(String what, double value, double most, String unit) {
+  private void figureAtMost(String what, double value, double most, String unit) {
     findings.add(new Finding(what, "<= " + text(most, unit), text(value, unit), value <= most));
   }
 
-  private void atMost(Comparison one, double most) {
+  private void ratioAtMost(Comparison one, double most) {
     add(one, "<= " + text(most, "x"), one.ratio().times() <= most);
   }
 
-  private void atLeast(Comparison one, double least) {
+  private void ratioAtLeast(Comparison one, double least) {
     add(one, ">= " + text(least, "x"), one.ratio().times() >= least);
   }
 
