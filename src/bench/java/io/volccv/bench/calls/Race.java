@@ -38,14 +38,22 @@ final class Race {
   private static final int FEWEST_ROUNDS = 3;
 
   private final Cell cell;
+  private final int enoughRounds;
+  private final int mostSeconds;
 
   /** Calls a second, as they were seen last. */
   private final Map<Auth, Map<Runner, Double>> speeds = new EnumMap<>(Auth.class);
 
   private final Map<Auth, List<Map<Contender, Figures>>> rounds = noRounds();
 
-  Race(Cell cell) {
+  /**
+   * @param enoughRounds quiet ones with each kind of credentials, after which it is done
+   * @param mostSeconds how long they are tried for
+   */
+  Race(Cell cell, int enoughRounds, int mostSeconds) {
     this.cell = cell;
+    this.enoughRounds = enoughRounds;
+    this.mostSeconds = mostSeconds;
     for (Auth auth : Auth.values()) {
       speeds.put(auth, new HashMap<>());
     }
@@ -59,9 +67,14 @@ final class Race {
     return rounds;
   }
 
+  /** Its cell's. */
+  String name() {
+    return cell.name();
+  }
+
   /** How long it may be measured. */
-  int seconds() {
-    return cell.seconds();
+  int mostSeconds() {
+    return mostSeconds;
   }
 
   /** The first visit, which does not count: code is compiled for the cell, and heaps grow. */
@@ -71,7 +84,7 @@ final class Race {
 
   /** Whether it needs no more visits. */
   boolean isDone() {
-    return fewestQuiet() >= cell.rounds();
+    return fewestQuiet() >= enoughRounds;
   }
 
   /** Quiet rounds of the credentials that have the fewest. */

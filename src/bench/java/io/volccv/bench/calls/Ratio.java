@@ -11,11 +11,11 @@ import java.util.stream.IntStream;
  *
  * @param times what is usual among the rounds' ratios: a machine that is slower for a while is so
  *     for both
- * @param isSure whether it is known to 10 %: so another run agrees within 15 %, as a rule
+ * @param isSure whether it is known to 7 %: so another run agrees within 15 %
  */
 record Ratio(double times, boolean isSure) {
 
-  private static final double MOST_MARGIN = Math.log(1.1);
+  private static final double MOST_MARGIN = Math.log(1.07);
 
   /**
    * @param rounds the contender's

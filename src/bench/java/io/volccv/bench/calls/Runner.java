@@ -51,15 +51,15 @@ final class Runner implements AutoCloseable {
                 "-XX:ParallelGCThreads=" + Processors.ofClients(),
                 // So that a program is warm after a fifth of the calls.
                 "-XX:CompileThresholdScaling=0.2",
-                // As on a machine with so much memory, whatever this one has: its heap is 2 GB at
-                // most.
-                "-XX:MaxRAM=8g",
-                // Else it grows as it happens, and so does the memory that a process needs.
+                // As on a machine with 8 GB, whatever this one has. All of it at once, and marked
+                // from the same share on: when a heap grows, and by how much, happens by chance,
+                // and so would the memory that a process needs.
+                "-Xms2g",
+                "-Xmx2g",
                 "-Xmn64m",
+                "-XX:-G1UseAdaptiveIHOP",
                 // What small pages cost depends on who else uses the memory of the machine.
                 "-XX:+UseTransparentHugePages",
-                // Else a heap shrinks while others have their turns, and grows in the next one.
-                "-XX:MaxHeapFreeRatio=100",
                 "-Djava.io.tmpdir=" + own,
                 "-cp",
                 contender.classPath(bench.folder()),

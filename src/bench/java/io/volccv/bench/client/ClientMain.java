@@ -51,6 +51,8 @@ public final class ClientMain implements AutoCloseable {
         if (main != null) {
           main.close();
         }
+        // Else what the clients before have left is collected by one of the next, or never.
+        System.gc();
         Meter.clear();
         Target target = Target.parse(line);
         main = new ClientMain((Client) type.newInstance(target), target.concurrency());

@@ -11,8 +11,8 @@ package io.volccv.bench.client;
  * @param p50Ms how long a call took
  * @param p99Ms how long all but one of a hundred took at most
  * @param compiling how long the JIT compiler worked for it, in parts of the run's time
- * @param slowness of the processor, how many times as long as at its best it needed for the same
- *     work: before the run or after it, whichever is less, since a moment says little
+ * @param slowness of the processor, how many times as long as usually it needed for the same work:
+ *     before the run or after it, whichever is less, since a moment says little
  */
 public record Figures(
     double cpuMs,
