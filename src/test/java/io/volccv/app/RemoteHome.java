@@ -95,6 +95,13 @@ final class RemoteHome implements AutoCloseable {
     return server;
   }
 
+  /** Starts the only server that photos come from. */
+  <T extends TestServer> T source(T server) throws Exception {
+    open(server);
+    config(server.config(server.kind() + ".")).config("volccv.sources=" + server.kind());
+    return server;
+  }
+
   /** A process of the app with the configuration that was {@link #write written}. */
   AppProcess run(String... more) throws IOException {
     return AppProcess.run(folder, ENVIRONMENT, more);

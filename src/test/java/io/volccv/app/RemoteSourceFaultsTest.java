@@ -22,8 +22,6 @@ import org.apache.ftpserver.ftplet.FtpException;
 import org.apache.ftpserver.ftplet.FtpRequest;
 import org.apache.ftpserver.ftplet.FtpSession;
 import org.apache.ftpserver.ftplet.FtpletResult;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes wrong between us and the servers that photos come from: nobody loses or pays by it. */
+/**
+ * What goes wrong with the files of the servers that photos come from: nobody loses or pays by it.
+ */
 @Tag("slow")
 final class RemoteSourceFaultsTest {
 
@@ -58,87 +58,19 @@ final class RemoteSourceFaultsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ftp", "sftp"})
-  void aWrongPasswordIsOneLineAndTheInputStays(String kind) throws Exception {
-    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
-    put(server, "a.png");
-    home.config(kind + ".password=wr0ng").start();
-    await()
-        .until(() -> log.lines().stream().anyMatch(line -> line.contains("the login was refused")));
-
-    assertThat(log.lines()).allMatch(line -> line.lines().count() == 1 && !line.contains("wr0ng"));
-    assertThat(server.files("inbox")).containsExactly("a.png");
-    assertThat(home.started).isEmpty();
-  }
-
-  @Test
-  void aChangedHostKeyIsRefusedAndNamed() throws Exception {
-    SftpTestServer server = source(new SftpTestServer(temp.resolve("server")));
-    put(server, "a.png");
-    server.stop();
-    server.changeHostKey();
-    server.start();
-    home.start();
-    await()
-        .until(
-            () -> log.lines().stream().anyMatch(line -> line.contains("the host key has changed")));
-
-    assertThat(home.started).isEmpty();
-    assertThat(server.files("inbox")).containsExactly("a.png");
-  }
-
-  @Test
-  void aHostThatIsNotKnownIsRefused() throws Exception {
-    SftpTestServer server = source(new SftpTestServer(temp.resolve("server")));
-    put(server, "a.png");
-    Files.writeString(server.knownHosts(), "");
-    home.start();
-    await().until(() -> log.lines().stream().anyMatch(line -> line.contains("ssh-keyscan")));
-
-    assertThat(home.started).isEmpty();
-    assertThat(server.knownHosts()).isEmptyFile();
-  }
-
-  @Test
-  void aCertificateThatNobodyVouchesForIsRefused() throws Exception {
-    TestServer server = source(TestServer.of("explicit", temp.resolve("server")));
-    put(server, "a.png");
-    home.config("ftp.trustedCertificates=").start();
-    await()
-        .until(() -> log.lines().stream().anyMatch(line -> line.contains("no secure connection")));
-
-    assertThat(home.started).isEmpty();
-  }
-
-  @Test
-  void aKeyLogsIn() throws Exception {
-    var key = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
-    Path file = temp.resolve("id_ecdsa");
-    try (OutputStream out = Files.newOutputStream(file)) {
-      OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "", null, out);
-    }
-    TestServer server = source(new SftpTestServer(temp.resolve("server"), key));
-    put(server, "a.png");
-    home.config("sftp.privateKey=" + file).start();
-    home.waitForEnds(1);
-
-    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"ftp", "sftp"})
   void anInputThatFailsIsPutAwayOnTheServer(String kind) throws Exception {
     sandbox.whenPrompt("forbidden").fail(50412);
-    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
+    TestServer server = home.source(TestServer.of(kind, temp.resolve("server")));
     Files.writeString(server.root().resolve("inbox/a.txt"), "forbidden");
     Files.writeString(server.root().resolve("inbox/b.yaml"), "colour: blue");
     Files.writeString(server.root().resolve("inbox/c.txt"), "c".repeat(70_000));
     Files.writeString(server.root().resolve("inbox/d.yaml"), "jobKey: d");
-    put(server, "a.png");
-    put(server, "b.png");
-    put(server, "c.png");
-    put(server, "d.png");
-    put(server, "d.jpg");
-    put(server, "sub/empty.png", new byte[0]);
+    server.put("a.png", PHOTO);
+    server.put("b.png", PHOTO);
+    server.put("c.png", PHOTO);
+    server.put("d.png", PHOTO);
+    server.put("d.jpg", PHOTO);
+    server.put("sub/empty.png", new byte[0]);
     home.start();
     home.waitForEnds(5);
     // Of the two with one key one has gone away, and the other may have it.
@@ -165,8 +97,8 @@ final class RemoteSourceFaultsTest {
   @ValueSource(strings = {"ftp", "sftp"})
   void aServerThatDiesInTheMiddleOfAFileLosesNothing(String kind) throws Exception {
     byte[] large = Arrays.copyOf(PHOTO, 1_000_000);
-    TestServer server = source(TestServer.slow(kind, temp.resolve("server"), 800_000));
-    put(server, "a.png", large);
+    TestServer server = home.source(TestServer.slow(kind, temp.resolve("server"), 800_000));
+    server.put("a.png", large);
     home.start();
     Path part = home.folder.resolve("data/spool/incoming/" + kind + "-main/a.png.inprogress");
     await().until(() -> Files.exists(part) && Files.size(part) > 0);
@@ -188,8 +120,8 @@ final class RemoteSourceFaultsTest {
   @ValueSource(strings = {"ftp", "sftp"})
   void anInputThatCannotBeMovedYetIsNotPaidTwice(String kind) throws Exception {
     AtomicInteger calls = new AtomicInteger();
-    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
-    put(server, "a.png");
+    TestServer server = home.source(TestServer.of(kind, temp.resolve("server")));
+    server.put("a.png", PHOTO);
     sandbox.always().answerAfter(Duration.ofMillis(700));
     home.start();
     await().until(() -> sandbox.requests().size() == 1);
@@ -211,15 +143,15 @@ final class RemoteSourceFaultsTest {
   void aListingCannotLeadOutOfTheInbox(String kind) throws Exception {
     List<String> names = List.of("../x.png", "/etc/x.png", "..", "a\\..\\x.png", "*.png");
     TestServer server =
-        source(
+        home.source(
             kind.equals("ftp")
                 ? new FtpTestServer(temp.resolve("server"), "none")
                     .withFiles(all -> FtpFaults.listing(all, names))
                 : new SftpTestServer(temp.resolve("server")).withFiles(SftpFaults.listing(names)));
     for (int i = 0; i < names.size(); i++) {
-      put(server, "fake" + i + ".png");
+      server.put("fake" + i + ".png", PHOTO);
     }
-    put(server, "good.png");
+    server.put("good.png", PHOTO);
     Files.write(server.root().resolve("x.png"), PHOTO);
     home.start();
     home.waitForEnds(1);
@@ -234,7 +166,7 @@ final class RemoteSourceFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"ftp", "sftp"})
   void aFileThatStillGrowsIsNotTaken(String kind) throws Exception {
-    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
+    TestServer server = home.source(TestServer.of(kind, temp.resolve("server")));
     home.config(kind + ".minAge=900ms").start();
     int block = PHOTO.length / 10 + 1;
     AtomicInteger written = new AtomicInteger();
@@ -260,7 +192,7 @@ final class RemoteSourceFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"ftp", "sftp"})
   void anInboxThatIsNotThereIsOneLine(String kind) throws Exception {
-    TestServer server = source(TestServer.of(kind, temp.resolve("server")));
+    TestServer server = home.source(TestServer.of(kind, temp.resolve("server")));
     home.config(kind + ".inbox=nowhere").start();
     await()
         .until(
@@ -291,7 +223,7 @@ final class RemoteSourceFaultsTest {
                     return FtpletResult.SKIP;
                   }
                 });
-    source(server);
+    home.source(server);
     home.start();
     await()
         .until(
@@ -299,46 +231,5 @@ final class RemoteSourceFaultsTest {
                 log.lines().stream().anyMatch(line -> line.contains("cannot be listed: 550 Perm")));
 
     assertThat(home.app().isIdleFor(Duration.ZERO)).isFalse();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"explicit", "implicit"})
-  void dataConnectionsResumeTheTlsSession(String tls) throws Exception {
-    AtomicInteger logins = new AtomicInteger();
-    FtpTestServer server =
-        new FtpTestServer(temp.resolve("server"), tls)
-            .with(
-                new DefaultFtplet() {
-                  @Override
-                  public FtpletResult onLogin(FtpSession session, FtpRequest request) {
-                    logins.incrementAndGet();
-                    return FtpletResult.DEFAULT;
-                  }
-                });
-    source(server);
-    put(server, "a.png");
-    home.start();
-    home.waitForEnds(1);
-
-    assertThat(home.ended.get(0).outcome()).isEqualTo(Outcome.DONE);
-    // Some listings and the picture have had connections of their own.
-    assertThat(server.newSessions()).isPositive().isLessThanOrEqualTo(logins.get());
-  }
-
-  /** The only server that photos come from. */
-  private <T extends TestServer> T source(T server) throws Exception {
-    home.open(server);
-    home.config(server.config(server.kind() + ".")).config("volccv.sources=" + server.kind());
-    return server;
-  }
-
-  private static void put(TestServer server, String name) throws IOException {
-    put(server, name, PHOTO);
-  }
-
-  private static void put(TestServer server, String name, byte[] content) throws IOException {
-    Path file = server.root().resolve("inbox").resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.write(file, content);
   }
 }

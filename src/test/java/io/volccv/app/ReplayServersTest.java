@@ -262,9 +262,7 @@ final class ReplayServersTest {
   }
 
   private void input(String name) throws IOException {
-    Path file = server.root().resolve("inbox").resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.write(file, RemoteHome.PHOTO);
+    server.put(name, RemoteHome.PHOTO);
   }
 
   private Path sidecar(String name, String text) throws IOException {

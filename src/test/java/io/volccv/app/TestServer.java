@@ -52,6 +52,13 @@ interface TestServer extends AutoCloseable {
     stop();
   }
 
+  /** Puts a file into the inbox. */
+  default void put(String name, byte[] content) throws IOException {
+    Path file = root().resolve("inbox").resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.write(file, content);
+  }
+
   /** All files below a folder, with {@code /}. */
   default List<String> files(String folder) {
     return filesBelow(root().resolve(folder));

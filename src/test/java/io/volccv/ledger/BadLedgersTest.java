@@ -1,7 +1,7 @@
 package io.volccv.ledger;
 
 import static io.volccv.ledger.JdbcLedgerTest.claim;
-import static io.volccv.ledger.JdbcLedgerTest.done;
+import static io.volccv.ledger.LedgerSteps.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,15 @@
 package io.volccv.ledger;
 
+import static io.volccv.ledger.LedgerSteps.PRICE;
+import static io.volccv.ledger.LedgerSteps.ask;
+import static io.volccv.ledger.LedgerSteps.asked;
+import static io.volccv.ledger.LedgerSteps.budget;
+import static io.volccv.ledger.LedgerSteps.done;
+import static io.volccv.ledger.LedgerSteps.images;
+import static io.volccv.ledger.LedgerSteps.make;
+import static io.volccv.ledger.LedgerSteps.report;
+import static io.volccv.ledger.LedgerSteps.settle;
+import static io.volccv.ledger.LedgerSteps.wish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,19 +24,16 @@ import io.volccv.error.OutcomeUnknownException;
 import io.volccv.ledger.Budget.Caps;
 import io.volccv.ledger.Ledger.Admission;
 import io.volccv.ledger.Ledger.Claim;
-import io.volccv.ledger.Ledger.Progress;
 import io.volccv.ledger.Ledger.Settlement;
 import io.volccv.ledger.Ledger.Wish;
 import io.volccv.ledger.LedgerReport.Spend;
 import io.volccv.model.CvResult;
-import io.volccv.model.CvTask;
 import io.volccv.model.Money;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,16 +48,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What may be spent, for the account and for routes, by day and in all, on both databases. */
 final class BudgetTest {
 
-  private static final Money PRICE = new Money(200);
-
   private final List<LedgerHome> homes = new ArrayList<>();
-  private final List<JdbcLedger> open = new ArrayList<>();
   private final CapturedLog log = new CapturedLog("io.volccv.ledger", Level.WARN);
 
   @AfterEach
   void removeHomes() throws Exception {
     log.close();
-    open.forEach(JdbcLedger::close);
     for (LedgerHome home : homes) {
       home.close();
     }
@@ -65,21 +68,6 @@ final class BudgetTest {
     LedgerHome home = LedgerHome.of(kind);
     homes.add(home);
     return home;
-  }
-
-  private JdbcLedger ledger(LedgerHome home, String kept, Quota quota, Budget budget, Clock clock) {
-    JdbcLedger ledger =
-        new JdbcLedger(
-            Database.of(home.url(), clock),
-            home.folder().resolve(kept),
-            quota,
-            budget,
-            Duration.ofSeconds(30),
-            new Owners.Pace(Duration.ofMillis(100), Duration.ofSeconds(30)),
-            new java.security.SecureRandom()::nextLong);
-    ledger.start();
-    open.add(ledger);
-    return ledger;
   }
 
   @ParameterizedTest
@@ -189,11 +177,11 @@ final class BudgetTest {
     LedgerHome home = home(kind);
     JdbcLedger ledger = home.open("kept", 10, budget(images(2), Map.of()));
     Claim unknown = (Claim) ask(ledger, wish("a", null, 1));
-    JdbcLedgerTest.done(unknown.sent());
-    JdbcLedgerTest.done(unknown.settle(new Settlement.Unknown(cut())));
+    done(unknown.sent());
+    done(unknown.settle(new Settlement.Unknown(cut())));
     Claim failed = (Claim) ask(ledger, wish("b", null, 1));
-    JdbcLedgerTest.done(failed.sent());
-    JdbcLedgerTest.done(failed.settle(new Settlement.Failed(invalid())));
+    done(failed.sent());
+    done(failed.settle(new Settlement.Failed(invalid())));
     make(home, ledger, wish("c", null, 1));
 
     assertThatThrownBy(() -> ask(ledger, wish("d", null, 1)))
@@ -211,7 +199,7 @@ final class BudgetTest {
     Caps caps = new Caps(Optional.empty(), Optional.of(1L), Optional.empty(), Optional.of(3L));
     Budget budget = budget(caps, Map.of());
     Quota quota = Quota.ofConcurrency(10);
-    JdbcLedger ledger = ledger(home, "kept", quota, budget, new FixedClock(now));
+    JdbcLedger ledger = home.open("kept", quota, budget, new FixedClock(now));
     Claim late = (Claim) ask(ledger, wish("a", null, 1));
     now[0] = now[0].plusSeconds(2);
     settle(home, late, 1);
@@ -241,9 +229,9 @@ final class BudgetTest {
     JdbcLedger images = home.open("kept", 10, budget(images(5), Map.of()));
     for (String key : List.of("a", "b")) {
       Claim claim = (Claim) ask(images, unpriced(key));
-      JdbcLedgerTest.done(claim.sent());
+      done(claim.sent());
       CvResult priced = home.result("x");
-      JdbcLedgerTest.done(
+      done(
           claim.settle(
               new Settlement.Done(
                   new CvResult(
@@ -275,8 +263,8 @@ final class BudgetTest {
     Budget assumed = new Budget(money, Map.of(), Optional.of(new Money(300)), Budget.VENDOR_ZONE);
     JdbcLedger assuming = home.open("kept", 10, assumed);
     Claim claim = (Claim) ask(assuming, unpriced("d"));
-    JdbcLedgerTest.done(claim.sent());
-    JdbcLedgerTest.done(claim.settle(new Settlement.Unknown(cut())));
+    done(claim.sent());
+    done(claim.settle(new Settlement.Unknown(cut())));
     assertThatThrownBy(() -> ask(assuming, unpriced("e")))
         .hasMessageContaining("has used 0.300 CNY of 0.500 CNY");
   }
@@ -296,120 +284,8 @@ final class BudgetTest {
         .hasMessageContaining("6 of 5 pictures");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void accountsOnOneLedgerHaveNothingToDoWithEachOther(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
-    Clock clock = Clock.systemUTC();
-    JdbcLedger fast = ledger(home, "fast", new Quota("fast", 0, 2, 100), Budget.NONE, clock);
-    JdbcLedger slow =
-        ledger(home, "slow", new Quota("slow", 1, 1, 100), budget(images(1), Map.of()), clock);
-    assertThat(fast.processes()).isEqualTo(1);
-    Claim task = (Claim) ask(slow, wish("task", "r", 1));
-    JdbcLedgerTest.done(task.sent());
-    JdbcLedgerTest.done(
-        task.task(
-            new CvTask(
-                "model",
-                "7",
-                CvTask.Pair.NATIVE,
-                Optional.empty(),
-                Instant.parse("2099-01-01T00:00:00Z"))));
-    slow.close();
-    List<Claim> resumed = Collections.synchronizedList(new ArrayList<>());
-
-    JdbcLedgerTest.joined(
-        fast.recover(
-            claim -> {
-              resumed.add(claim);
-              return CompletableFuture.completedFuture(null);
-            }));
-    make(home, fast, wish("a", "r", 1));
-    make(home, fast, wish("b", "r", 1));
-
-    assertThat(resumed).as("tasks of other credentials").isEmpty();
-    assertThat(log.lines()).noneMatch(line -> line.contains("other figures"));
-    assertThat(report(home, "fast").total().spentImages()).isEqualTo(2);
-    assertThat(report(home, "slow").total().heldImages()).isEqualTo(1);
-    JdbcLedger other = ledger(home, "slow", new Quota("other", 0, 2, 100), Budget.NONE, clock);
-    assertThat(((Claim) ask(other, wish("task", "r", 1))).progress())
-        .isInstanceOf(Progress.Task.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void ofTwoFiguresForOneAccountTheLowerHoldsAndAWarningSaysSo(LedgerHome.Kind kind)
-      throws Exception {
-    LedgerHome home = home(kind);
-    Clock clock = Clock.systemUTC();
-    JdbcLedger wide = ledger(home, "wide", new Quota("main", 0, 5, 100), Budget.NONE, clock);
-    JdbcLedger narrow = ledger(home, "narrow", new Quota("main", 0, 1, 100), Budget.NONE, clock);
-    String warning = "Another process has other figures for the account main: the lower ones hold";
-    await().until(() -> log.lines().contains(warning));
-
-    Claim only = (Claim) ask(wide, wish("a", null, 1));
-    CompletableFuture<Admission> waits = asked(wide, wish("b", null, 1));
-    await().during(Duration.ofMillis(500)).until(() -> !waits.isDone());
-    settle(home, only, 1);
-    await().until(waits::isDone);
-    settle(home, (Claim) waits.join(), 1);
-    assertThat(narrow.processes()).isEqualTo(2);
-  }
-
-  private static Budget budget(Caps account, Map<String, Caps> routes) {
-    return new Budget(account, routes, Optional.empty(), ZoneOffset.ofHours(8));
-  }
-
-  private static Caps images(long total) {
-    return new Caps(Optional.empty(), Optional.of(total), Optional.empty(), Optional.of(total));
-  }
-
-  private static Wish wish(String key, String route, int images) {
-    return new Wish(
-        Optional.of(key),
-        "model",
-        "f",
-        Optional.of(PRICE.times(images)),
-        images,
-        Optional.ofNullable(route));
-  }
-
   private static Wish unpriced(String key) {
     return new Wish(Optional.of(key), "model", "f", Optional.empty(), 1);
-  }
-
-  private static CompletableFuture<Admission> asked(Ledger ledger, Wish wish) {
-    return ledger.claim(wish).toCompletableFuture();
-  }
-
-  private static Admission ask(Ledger ledger, Wish wish) {
-    return JdbcLedgerTest.joined(ledger.claim(wish));
-  }
-
-  private static void make(LedgerHome home, Ledger ledger, Wish wish) {
-    settle(home, (Claim) ask(ledger, wish), 1);
-  }
-
-  private static void settle(LedgerHome home, Claim claim, int images) {
-    JdbcLedgerTest.done(claim.sent());
-    CvResult one = home.result("x");
-    CvResult several =
-        new CvResult(
-            one.reqKey(),
-            one.requestId(),
-            Collections.nCopies(images, one.images().get(0)),
-            one.fields(),
-            one.seed(),
-            Optional.of(PRICE.times(images)));
-    JdbcLedgerTest.done(claim.settle(new Settlement.Done(several)));
-  }
-
-  private static LedgerReport report(LedgerHome home, Budget budget) {
-    return LedgerReport.read(home.url(), Quota.ofConcurrency(1), budget);
-  }
-
-  private static LedgerReport report(LedgerHome home, String account) {
-    return LedgerReport.read(home.url(), new Quota(account, 0, 1, 1), Budget.NONE);
   }
 
   private static OutcomeUnknownException cut() {

@@ -1,5 +1,7 @@
 package io.volccv.ledger;
 
+import static io.volccv.ledger.LedgerSteps.done;
+import static io.volccv.ledger.LedgerSteps.joined;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -29,8 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -444,21 +444,6 @@ final class JdbcLedgerTest {
 
   static Wish wish(String key, String fingerprint) {
     return new Wish(Optional.of(key), "model", fingerprint, Optional.of(new Money(200)), 1);
-  }
-
-  static <T> T joined(CompletionStage<T> stage) {
-    try {
-      return stage
-          .toCompletableFuture()
-          .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
-          .join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof CvException typed ? typed : e;
-    }
-  }
-
-  static void done(CompletionStage<Void> stage) {
-    joined(stage);
   }
 
   private static CvTask task(String id) {

@@ -15,6 +15,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -101,6 +102,22 @@ final class LedgerHome implements AutoCloseable {
             new Quota("main", 0, concurrency, 1000),
             budget,
             Duration.ofMinutes(2));
+    ledger.start();
+    open.add(ledger);
+    return ledger;
+  }
+
+  /** One with an account and a clock of its own, which looks after other processes all the time. */
+  JdbcLedger open(String kept, Quota quota, Budget budget, Clock clock) {
+    JdbcLedger ledger =
+        new JdbcLedger(
+            Database.of(url, clock),
+            folder.resolve(kept),
+            quota,
+            budget,
+            Duration.ofSeconds(30),
+            new Owners.Pace(Duration.ofMillis(100), Duration.ofSeconds(30)),
+            new SecureRandom()::nextLong);
     ledger.start();
     open.add(ledger);
     return ledger;
