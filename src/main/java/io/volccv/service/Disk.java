@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,17 +41,27 @@ final class Disk {
     }
   }
 
-  /** A file, in one step, also over what is there; or a folder with what is directly in it. */
+  /** A file, in one step, also over what is there. */
   static void move(Path from, Path to) throws IOException {
-    if (Files.isDirectory(from)) {
-      syncFolder(from);
+    rename(from, to);
+    syncFolder(to.getParent());
+  }
+
+  /** Files into a folder, each in one step; what is there under other names stays. */
+  static void moveAll(Collection<Path> files, Path to) throws IOException {
+    make(to);
+    for (Path file : files) {
+      rename(file, to.resolve(file.getFileName()));
     }
+    syncFolder(to);
+  }
+
+  private static void rename(Path from, Path to) throws IOException {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
-    syncFolder(to.getParent());
   }
 
   /** Makes a folder; false when it is there. */

@@ -179,7 +179,7 @@ final class JobHandler extends Handler.Abstract {
     try {
       JobRequest asked = parts.requests().read(request, incoming);
       id = id(asked, key);
-      accept(id, asked, incoming);
+      accept(id, asked);
     } finally {
       Disk.delete(incoming);
     }
@@ -221,7 +221,7 @@ final class JobHandler extends Handler.Abstract {
   }
 
   /** Makes the job known, and puts it into the queue; once, however often it is asked for. */
-  private void accept(String id, JobRequest asked, Path incoming) throws IOException, Problem {
+  private void accept(String id, JobRequest asked) throws IOException, Problem {
     String folder = JobIds.folder(id);
     String json = asked.json(id, parts.uploadsName() + "/" + folder);
     int priority = check(id, json);
@@ -238,8 +238,9 @@ final class JobHandler extends Handler.Abstract {
       }
       Path uploads = parts.uploads().resolve(folder);
       if (!asked.uploads().isEmpty()) {
-        Disk.delete(uploads);
-        Disk.move(incoming, uploads);
+        // Nothing is missing meanwhile: the queue may have the job although it did not say so, and
+        // the job be reading its pictures.
+        Disk.moveAll(asked.uploads().values(), uploads);
       }
       parts.store().again(id);
       parts.queue().put(json, priority);

@@ -175,6 +175,21 @@ final class HttpDoorTest {
     assertThat(home.upload(home.queue.get(0), 0)).hasBinaryContent(photo);
   }
 
+  /** The queue may have a job although it did not say so: what that job reads never goes away. */
+  @Test
+  void picturesStayWhereTheyAreWhenARequestIsSentAgain() throws Exception {
+    home.queueIsDown = true;
+    home.post("/jobs", "image/png", photo, "Idempotency-Key", "order-3");
+    Path uploads = temp.resolve("pictures/http").resolve(JobIds.folder("order-3"));
+    Path beside = Files.createFile(uploads.resolve("beside"));
+    home.queueIsDown = false;
+
+    home.post("/jobs", "image/png", photo, "Idempotency-Key", "order-3");
+
+    assertThat(home.upload(home.queue.get(0), 0)).hasParent(uploads).hasBinaryContent(photo);
+    assertThat(beside).exists();
+  }
+
   @Test
   void whoWaitsGetsThePicture() throws Exception {
     CompletableFuture<HttpResponse<byte[]>> waiting =
