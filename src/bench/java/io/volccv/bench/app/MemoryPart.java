@@ -39,7 +39,7 @@ public final class MemoryPart implements Part {
           new Finding(
               "smallest heap of the app, L, 16 at a time",
               "<= " + GOAL_MB + " MB",
-              enough + " MB",
+              enough < MOST_MB ? enough + " MB" : "more than " + tooSmall + " MB",
               enough <= GOAL_MB),
           new Finding(
               "256 M calls in flight in the app",
