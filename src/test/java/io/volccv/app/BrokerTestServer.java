@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import io.volccv.FreePorts;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +19,8 @@ import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 /** Artemis as an operator has it, with the address settings that {@code docs/queue.md} asks for. */
 final class BrokerTestServer implements AutoCloseable {
   private final EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
-  private final int port = QueueClient.freePort();
-  private final int tlsPort = QueueClient.freePort();
+  private final int port = FreePorts.next();
+  private final int tlsPort = FreePorts.next();
 
   /**
    * @param folder for its messages

@@ -1,7 +1,7 @@
 package io.volccv.app;
 
+import io.volccv.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,9 +40,7 @@ final class FtpTestServer implements TestServer {
   FtpTestServer(Path root, String tls) throws IOException {
     this.root = Files.createDirectories(root);
     this.tls = tls;
-    try (ServerSocket free = new ServerSocket(0)) {
-      this.port = free.getLocalPort();
-    }
+    this.port = FreePorts.next();
     Files.createDirectories(root.resolve("inbox"));
   }
 

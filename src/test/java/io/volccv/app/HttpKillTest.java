@@ -2,6 +2,7 @@ package io.volccv.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.volccv.FreePorts;
 import io.volccv.testing.SandboxExtension;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ final class HttpKillTest {
   void unpack() throws Exception {
     MADE.forget();
     home = new RemoteHome(temp.resolve("home"), sandbox);
-    door = new DoorClient(QueueClient.freePort());
+    door = new DoorClient(FreePorts.next());
     queued = temp.resolve("queued");
     home.config("volccv.sources=http", "volccv.sinks=http", door.config());
   }

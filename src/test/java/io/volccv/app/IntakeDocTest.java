@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.volccv.DocPage;
+import io.volccv.FreePorts;
 import io.volccv.testing.SandboxExtension;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Message;
@@ -51,7 +52,7 @@ final class IntakeDocTest {
 
   @Test
   void fromQueueToQueueOfTheBrokerInside() throws Exception {
-    int port = QueueClient.freePort();
+    int port = FreePorts.next();
     home.config(QUEUE.properties("volccv.sources=queue")).config("queue.port=" + port).write();
     try (AppProcess app = home.run();
         QueueClient client = client(app, port)) {
@@ -120,7 +121,7 @@ final class IntakeDocTest {
     assumeThat(new ProcessBuilder("sh", "-c", "command -v curl").start().waitFor())
         .as("curl is there")
         .isZero();
-    int port = QueueClient.freePort();
+    int port = FreePorts.next();
     home.config(HTTP.properties("volccv.sources=http")).config("http.port=" + port).write();
     Path coffee = temp.resolve("coffee.jpg");
     String command =

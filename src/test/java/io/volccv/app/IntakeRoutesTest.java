@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.volccv.DocPage;
+import io.volccv.FreePorts;
 import io.volccv.files.Hashes;
 import io.volccv.model.Job.Outcome;
 import io.volccv.service.HttpDoor;
@@ -108,7 +109,7 @@ final class IntakeRoutesTest {
   @Test
   void aRequestIsAnsweredWithThePictureAndItStaysThereOverARestart() throws Exception {
     home.config(HTTP.properties("volccv.sources=http"));
-    home.config("http.port=" + QueueClient.freePort());
+    home.config("http.port=" + FreePorts.next());
     home.start();
     HttpResponse<byte[]> answer =
         send(

@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import io.volccv.FreePorts;
 import io.volccv.ledger.JobReleases;
 import io.volccv.ledger.JobReleases.Standing;
 import io.volccv.ledger.LedgerUnusableException;
@@ -15,7 +16,7 @@ final class MatrixShared implements AutoCloseable {
   final QueueClient queue;
 
   /** Another program at the door. */
-  final DoorClient door = new DoorClient(QueueClient.freePort());
+  final DoorClient door = new DoorClient(FreePorts.next());
 
   private final BrokerTestServer broker;
   private final Path pictures;

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code status} and {@code replay} on the shipped routes and configuration. */
 @Execution(CONCURRENT)
+@Tag("slow")
 final class OperatorCommandsTest {
   private static final Path PROJECT = Path.of("").toAbsolutePath();
   private static final Fault THROTTLED = Fault.code("50430");

@@ -10,8 +10,6 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,13 +39,6 @@ final class QueueClient implements AutoCloseable {
     session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
   }
 
-  /** A port that was free a moment ago. */
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   void job(String json) throws JMSException {
     send("volccv.jobs", session.createTextMessage(json));
   }
@@ -55,6 +46,17 @@ final class QueueClient implements AutoCloseable {
   void send(String queue, Message message) throws JMSException {
     try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
       producer.send(message);
+    }
+  }
+
+  /** All at once: to wait for the disk with each takes long. */
+  void send(String queue, List<? extends Message> messages) throws JMSException {
+    try (Session all = connection.createSession(true, Session.SESSION_TRANSACTED);
+        MessageProducer producer = all.createProducer(all.createQueue(queue))) {
+      for (Message message : messages) {
+        producer.send(message);
+      }
+      all.commit();
     }
   }
 

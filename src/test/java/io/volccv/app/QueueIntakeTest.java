@@ -3,6 +3,7 @@ package io.volccv.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.volccv.FreePorts;
 import io.volccv.model.Job.Outcome;
 import io.volccv.queue.QueueInbox;
 import io.volccv.testing.SandboxExtension;
@@ -33,7 +34,7 @@ final class QueueIntakeTest {
 
   @BeforeEach
   void unpack() throws Exception {
-    port = QueueClient.freePort();
+    port = FreePorts.next();
     home = new RemoteHome(temp.resolve("home"), sandbox);
     home.config(
         "volccv.sources=queue",

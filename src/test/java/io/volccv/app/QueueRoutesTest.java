@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.volccv.FreePorts;
 import io.volccv.model.Job.Outcome;
 import io.volccv.testing.SandboxExtension;
 import jakarta.jms.BytesMessage;
@@ -43,7 +44,7 @@ final class QueueRoutesTest {
 
   @BeforeAll
   static void start() throws Exception {
-    int port = QueueClient.freePort();
+    int port = FreePorts.next();
     home = new RemoteHome(temp.resolve("home"), sandbox);
     Files.createDirectories(home.folder.resolve("data/pictures/cats"));
     Files.copy(

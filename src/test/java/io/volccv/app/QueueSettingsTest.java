@@ -3,6 +3,7 @@ package io.volccv.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.volccv.FreePorts;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -75,7 +76,7 @@ final class QueueSettingsTest {
 
   @Test
   void aBrokerThatIsNotThereIsAConfigurationError() throws Exception {
-    Map<String, String> app = check("", "queue.url=amqp://127.0.0.1:" + QueueClient.freePort());
+    Map<String, String> app = check("", "queue.url=amqp://127.0.0.1:" + FreePorts.next());
 
     assertThatThrownBy(() -> QueueSettings.broker(new Settings(home, app, Map.of(), Map.of())))
         .isInstanceOf(ConfigException.class)

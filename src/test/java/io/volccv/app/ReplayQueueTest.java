@@ -3,6 +3,7 @@ package io.volccv.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.volccv.FreePorts;
 import io.volccv.model.Job.Outcome;
 import io.volccv.queue.QueueBroker;
 import io.volccv.sandbox.Fault;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +48,7 @@ final class ReplayQueueTest {
   @BeforeEach
   void unpack() throws Exception {
     home = new OperatorHome(temp.resolve("home"), sandbox);
-    port = QueueClient.freePort();
+    port = FreePorts.next();
   }
 
   @AfterEach
@@ -173,11 +175,12 @@ final class ReplayQueueTest {
     try (QueueBroker broker = broker();
         QueueClient client = new QueueClient(port)) {
       int many = 2_500;
+      List<Message> all = new ArrayList<>();
       for (int i = 0; i < many; i++) {
-        letter(client, i < many - 1 ? "50500" : "50430", "x".repeat(8_000));
+        all.add(letter(client, i < many - 1 ? "50500" : "50430", "x".repeat(8_000)));
       }
-      TextMessage strange = client.session.createTextMessage("{\"prompt\": \"who put me here\"}");
-      client.send("volccv.dead", strange);
+      all.add(client.session.createTextMessage("{\"prompt\": \"who put me here\"}"));
+      client.send("volccv.dead", all);
 
       assertThat(home.replay("--code", "50430")).as(home.err() + home.out()).isZero();
 
@@ -192,7 +195,7 @@ final class ReplayQueueTest {
 
   @Test
   void aRequestThatFailedIsDoneAfterwardsForItsClient() throws Exception {
-    int door = QueueClient.freePort();
+    int door = FreePorts.next();
     home.config("volccv.sources=http", "volccv.sinks=http", "http.port=" + door);
     sandbox.sandbox().faults(List.of(FAULTY));
     home.home.start();
@@ -251,13 +254,13 @@ final class ReplayQueueTest {
     assertThat(home.file("data/queue")).isEmptyDirectory();
   }
 
-  private static void letter(QueueClient client, String code, String prompt) throws Exception {
+  private static Message letter(QueueClient client, String code, String prompt) throws Exception {
     TextMessage letter = client.session.createTextMessage("{\"prompt\": \"" + prompt + "\"}");
     letter.setStringProperty("volccvOutcome", "failed");
     letter.setStringProperty("volccvLetter", UUID.randomUUID().toString());
     letter.setStringProperty("volccvCode", code);
     letter.setStringProperty("volccvBilled", "no");
-    client.send("volccv.dead", letter);
+    return letter;
   }
 
   private QueueBroker broker() throws Exception {

@@ -1,5 +1,6 @@
 package io.volccv.app;
 
+import io.volccv.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class SftpTestServer implements TestServer {
   private final KeyPair login;
   private KeyPair hostKey;
   private SftpFileSystemAccessor files = SftpFileSystemAccessor.DEFAULT;
-  private int port;
+  private final int port = FreePorts.next();
   private SshServer server;
 
   SftpTestServer(Path root) throws Exception {
@@ -70,8 +71,7 @@ final class SftpTestServer implements TestServer {
     server.setSubsystemFactories(
         List.of(new SftpSubsystemFactory.Builder().withFileSystemAccessor(files).build()));
     server.start();
-    if (port == 0) {
-      port = server.getPort();
+    if (Files.notExists(knownHosts)) {
       Files.writeString(
           knownHosts,
           "[127.0.0.1]:" + port + " " + PublicKeyEntry.toString(hostKey.getPublic()) + "\n");

@@ -2,6 +2,7 @@ package io.volccv.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.volccv.FreePorts;
 import io.volccv.files.Hashes;
 import io.volccv.ledger.JobReleases;
 import io.volccv.ledger.JobReleases.Standing;
@@ -49,7 +50,7 @@ final class TableKillTest {
   @BeforeEach
   void unpack() throws Exception {
     home = new RemoteHome(temp.resolve("home"), sandbox);
-    port = QueueClient.freePort();
+    port = FreePorts.next();
     home.config(
             "volccv.sources=csv",
             "volccv.quota.concurrency=" + IN_FLIGHT,

@@ -2,6 +2,7 @@ package io.volccv.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.volccv.FreePorts;
 import io.volccv.error.CvException;
 import io.volccv.sandbox.Fault;
 import io.volccv.sandbox.Fault.Kind;
@@ -10,7 +11,6 @@ import io.volccv.sandbox.SandboxOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,10 +176,7 @@ final class ErrorsTest {
 
   @Test
   void nobodyThereIsUnreachable() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePorts.next();
 
     Exchange done = calls.send(URI + "&baseUrl=http://127.0.0.1:" + port + "/", "a");
 

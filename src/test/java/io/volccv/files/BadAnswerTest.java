@@ -9,9 +9,9 @@ import static io.volccv.files.HostileService.url;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.volccv.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -42,9 +42,7 @@ final class BadAnswerTest {
   @BeforeAll
   static void askForEverything() throws Exception {
     service = new HostileService();
-    try (ServerSocket socket = new ServerSocket(0)) {
-      closedPort = socket.getLocalPort();
-    }
+    closedPort = FreePorts.next();
     goodAnswers();
     badAnswers();
     badUrls();

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.volccv.FreePorts;
 import io.volccv.component.VolcCvConfiguration;
 import io.volccv.error.UnauthorizedException;
 import io.volccv.sandbox.Sandbox;
 import io.volccv.sandbox.SandboxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,10 +84,7 @@ final class BadSurroundingsTest {
 
   @Test
   void aServerThatIsDownEndsInTheFolderFailedAfterAllTries() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePorts.next();
     home = new BadInputHome(folder, URI.create("http://127.0.0.1:" + port + "/"));
     home.component.getConfiguration().setApiKey("key");
     home.drop("tom.png", PNG);
