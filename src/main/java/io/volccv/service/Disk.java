@@ -54,6 +54,8 @@ final class Disk {
       rename(file, to.resolve(file.getFileName()));
     }
     syncFolder(to);
+    // Who made it may have died before it was on the disk.
+    syncFolder(to.toAbsolutePath().getParent());
   }
 
   private static void rename(Path from, Path to) throws IOException {
@@ -64,17 +66,22 @@ final class Disk {
     }
   }
 
-  /** Makes a folder; false when it is there. */
-  static boolean make(Path folder) throws IOException {
-    Path parent = folder.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    try {
-      Files.createDirectory(folder);
-    } catch (java.nio.file.FileAlreadyExistsException e) {
-      return false;
+  /** Makes a folder, and those that it is in. */
+  static void make(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
     }
+    Path parent = folder.toAbsolutePath().getParent();
+    make(parent);
+    Files.createDirectories(folder);
     syncFolder(parent);
-    return true;
+  }
+
+  /** Nothing is wrong when the file is not there. */
+  static void remove(Path file) throws IOException {
+    if (Files.deleteIfExists(file)) {
+      syncFolder(file.toAbsolutePath().getParent());
+    }
   }
 
   /** The names in it; Windows has nothing like it. */

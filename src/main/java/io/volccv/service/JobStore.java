@@ -150,9 +150,13 @@ final class JobStore {
     return error == null ? null : new End(error.remove("outcome").asText(), List.of(), error);
   }
 
-  /** Forgets why it failed: it is asked for again. */
+  /**
+   * Forgets that it was queued, and why it failed, in this order: as long as it is not queued anew,
+   * it can be asked for again.
+   */
   void again(String id) throws IOException {
-    Files.deleteIfExists(folder(id).resolve(ERROR));
+    Disk.remove(folder(id).resolve(QUEUED));
+    Disk.remove(folder(id).resolve(ERROR));
   }
 
   /**

@@ -175,6 +175,23 @@ final class HttpDoorTest {
     assertThat(home.upload(home.queue.get(0), 0)).hasBinaryContent(photo);
   }
 
+  @Test
+  void aJobThatFailedIsQueuedAgainAlthoughTheQueueWasDownAtFirst() throws Exception {
+    home.json("{\"prompt\": \"a dog\"}", "Idempotency-Key", "order-4");
+    home.end("order-4", Job.Outcome.FAILED, new IOException("nobody was there"));
+    home.queueIsDown = true;
+    HttpResponse<String> refused =
+        home.json("{\"prompt\": \"a dog\"}", "Idempotency-Key", "order-4");
+    home.queueIsDown = false;
+
+    HttpResponse<String> accepted =
+        home.json("{\"prompt\": \"a dog\"}", "Idempotency-Key", "order-4");
+
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(accepted.statusCode()).isEqualTo(202);
+    assertThat(home.queue).hasSize(2);
+  }
+
   /** The queue may have a job although it did not say so: what that job reads never goes away. */
   @Test
   void picturesStayWhereTheyAreWhenARequestIsSentAgain() throws Exception {
