@@ -12,19 +12,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * time it is used.
  */
 public final class FreePorts {
-  private static final int FIRST = 20_000;
-  private static final int COUNT = 12_000;
+  private static final int COUNT = 300;
 
-  /** Tests run in several processes at a time: each begins elsewhere. */
-  private static final AtomicInteger NEXT =
-      new AtomicInteger((int) (ProcessHandle.current().pid() * 397 % COUNT));
+  /** Tests run in several processes at a time: each has ports of its own. */
+  private static final int FIRST = 20_000 + COUNT * (Integer.getInteger("test.fork", 0) % 40);
+
+  private static final AtomicInteger NEXT = new AtomicInteger();
 
   private FreePorts() {}
 
-  /** One that nobody listens on, and that this process has not got from here before. */
+  /** One that nobody listens on, and that this process has not got from here lately. */
   public static int next() {
     for (int i = 0; i < COUNT; i++) {
-      int port = FIRST + NEXT.getAndIncrement() % COUNT;
+      int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
       if (isFree(port)) {
         return port;
       }
