@@ -38,7 +38,7 @@ public final class CallsPart implements Part {
   private final List<Race> withPictures =
       List.of(new Race(MEDIUM, 16, 55), new Race(new Cell(Payload.M, 1, 0, 10), 16, 55));
 
-  /** The most at a time first: in memory that is used for the first time a call costs more. */
+  /** The most at a time first: a call costs more in memory that is used for the first time. */
   private final List<Race> withLargePictures =
       List.of(
           new Race(new Cell(Payload.L, 16, 0, 16), 4, 50),
@@ -53,8 +53,8 @@ public final class CallsPart implements Part {
   public List<Finding> run(Bench bench) throws IOException {
     requireNames();
     try (Server server = Server.start(bench.folder())) {
-      // What needs the least memory first: what was needed once is kept, and the next would seem to
-      // need so much.
+      // What needs the least memory first: what was needed once is kept, and what is measured next
+      // in the same processes would seem to need so much.
       new Course(List.of(SMALL, SINGLE), 4, List.of(wanted(withoutPictures), wanted(manyAtATime)))
           .run(bench, server);
       new Course(

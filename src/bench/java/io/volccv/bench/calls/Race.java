@@ -77,7 +77,7 @@ final class Race {
     return mostSeconds;
   }
 
-  /** The first visit, which does not count: code is compiled for the cell, and heaps grow. */
+  /** The first visit, which does not count: code is compiled for the cell. */
   void prepare(Server server, List<Runner> runners) throws IOException {
     visit(server, runners, noRounds());
   }
