@@ -28,40 +28,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What accounts and processes that share a ledger have to do with each other. */
 final class AccountsTest {
 
-  private final List<LedgerHome> homes = new ArrayList<>();
+  @RegisterExtension static final LedgerHomes homes = new LedgerHomes();
   private final CapturedLog log = new CapturedLog("io.volccv.ledger", Level.WARN);
 
   @AfterEach
-  void removeHomes() throws Exception {
+  void close() {
     log.close();
-    for (LedgerHome home : homes) {
-      home.close();
-    }
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    LedgerHome.stopServer();
-  }
-
-  private LedgerHome home(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = LedgerHome.of(kind);
-    homes.add(home);
-    return home;
   }
 
   @ParameterizedTest
   @EnumSource
   void accountsOnOneLedgerHaveNothingToDoWithEachOther(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     Clock clock = Clock.systemUTC();
     JdbcLedger fast = home.open("fast", new Quota("fast", 0, 2, 100), Budget.NONE, clock);
     JdbcLedger slow =
@@ -102,7 +88,7 @@ final class AccountsTest {
   @EnumSource
   void ofTwoFiguresForOneAccountTheLowerHoldsAndAWarningSaysSo(LedgerHome.Kind kind)
       throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     Clock clock = Clock.systemUTC();
     JdbcLedger wide = home.open("wide", new Quota("main", 0, 5, 100), Budget.NONE, clock);
     JdbcLedger narrow = home.open("narrow", new Quota("main", 0, 1, 100), Budget.NONE, clock);

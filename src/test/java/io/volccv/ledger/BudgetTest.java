@@ -33,14 +33,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,33 +47,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What may be spent, for the account and for routes, by day and in all, on both databases. */
 final class BudgetTest {
 
-  private final List<LedgerHome> homes = new ArrayList<>();
+  @RegisterExtension static final LedgerHomes homes = new LedgerHomes();
   private final CapturedLog log = new CapturedLog("io.volccv.ledger", Level.WARN);
 
   @AfterEach
-  void removeHomes() throws Exception {
+  void close() {
     log.close();
-    for (LedgerHome home : homes) {
-      home.close();
-    }
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    LedgerHome.stopServer();
-  }
-
-  private LedgerHome home(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = LedgerHome.of(kind);
-    homes.add(home);
-    return home;
   }
 
   @ParameterizedTest
   @EnumSource
   void aRouteHasABudgetOfItsOwnWithinThatOfTheAccount(LedgerHome.Kind kind) throws Exception {
     Budget budget = budget(images(3), Map.of("poor", images(1), "none", images(0)));
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open("kept", 10, budget);
     make(home, ledger, wish("a", "poor", 1));
 
@@ -101,7 +86,7 @@ final class BudgetTest {
   @EnumSource
   void whatARouteSpentOutlivesTheProcessAndTheTimeWithoutABudget(LedgerHome.Kind kind)
       throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger unlimited = home.open("kept", 10, Budget.NONE);
     make(home, unlimited, wish("a", "r", 1));
     unlimited.close();
@@ -122,7 +107,7 @@ final class BudgetTest {
   @CsvSource({"SQLITE, 0.1", "POSTGRESQL, 0.1"})
   void aBudgetBelowWhatIsSpentIsSaidAtTheStartAndRefusesEverything(
       LedgerHome.Kind kind, java.math.BigDecimal lower) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger before = home.open();
     make(home, before, wish("a", null, 1));
     before.close();
@@ -144,7 +129,7 @@ final class BudgetTest {
   @ParameterizedTest
   @EnumSource
   void whatCallsUnderWayMayGiveBackIsWaitedFor(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open("kept", 10, budget(images(9), Map.of()));
     Claim one = (Claim) ask(ledger, wish("one", null, 4));
     Claim two = (Claim) ask(ledger, wish("two", null, 4));
@@ -174,7 +159,7 @@ final class BudgetTest {
   @ParameterizedTest
   @EnumSource
   void whatIsPerhapsPaidIsNotWaitedForAndCounts(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open("kept", 10, budget(images(2), Map.of()));
     Claim unknown = (Claim) ask(ledger, wish("a", null, 1));
     done(unknown.sent());
@@ -194,7 +179,7 @@ final class BudgetTest {
 
   @Test
   void aNewDayBeginsAtMidnightOfTheZone() throws Exception {
-    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    LedgerHome home = homes.of(LedgerHome.Kind.SQLITE);
     Instant[] now = {Instant.parse("2026-01-31T15:59:59Z")}; // 23:59:59 in Shanghai
     Caps caps = new Caps(Optional.empty(), Optional.of(1L), Optional.empty(), Optional.of(3L));
     Budget budget = budget(caps, Map.of());
@@ -225,7 +210,7 @@ final class BudgetTest {
 
   @Test
   void anUnknownPriceIsSaidAndRefusedOnlyWhereMoneyIsLimited() throws Exception {
-    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    LedgerHome home = homes.of(LedgerHome.Kind.SQLITE);
     JdbcLedger images = home.open("kept", 10, budget(images(5), Map.of()));
     for (String key : List.of("a", "b")) {
       Claim claim = (Claim) ask(images, unpriced(key));
@@ -272,7 +257,7 @@ final class BudgetTest {
   @ParameterizedTest
   @EnumSource
   void moreThanExpectedIsBookedAsItIsAndSaid(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open("kept", 10, budget(images(5), Map.of()));
 
     settle(home, (Claim) ask(ledger, wish("a", null, 1)), 6);

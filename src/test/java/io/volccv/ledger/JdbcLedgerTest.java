@@ -31,43 +31,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a row means for whoever asks for the job, on both databases. */
 final class JdbcLedgerTest {
 
-  private final List<LedgerHome> homes = new ArrayList<>();
-
-  @AfterEach
-  void removeHomes() throws Exception {
-    for (LedgerHome home : homes) {
-      home.close();
-    }
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    LedgerHome.stopServer();
-  }
+  @RegisterExtension static final LedgerHomes homes = new LedgerHomes();
 
   private JdbcLedger ledger(LedgerHome.Kind kind) throws Exception {
-    return home(kind).open();
-  }
-
-  private LedgerHome home(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = LedgerHome.of(kind);
-    homes.add(home);
-    return home;
+    return homes.of(kind).open();
   }
 
   @ParameterizedTest
   @EnumSource
   void aDoneJobIsKeptUntilItIsDelivered(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     Claim claim = claim(ledger, "a");
     done(claim.sent());
@@ -88,7 +69,7 @@ final class JdbcLedgerTest {
   /** Two messages ask for the same job after a crash, and one of them is quicker. */
   @Test
   void whoeverHoldsPicturesThatWereDeliveredMeanwhileIsToAskAgain() throws Exception {
-    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    LedgerHome home = homes.of(LedgerHome.Kind.SQLITE);
     JdbcLedger ledger = home.open();
     Claim claim = claim(ledger, "a");
     done(claim.sent());
@@ -104,7 +85,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void aDoneJobSurvivesTheProcess(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     Claim claim = claim(home.open(), "a");
     done(claim.sent());
     done(claim.settle(new Settlement.Done(home.result("picture"))));
@@ -117,7 +98,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void aKeptResultThatIsDamagedIsLostAndNeverSilent(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     Claim claim = claim(ledger, "a");
     done(claim.sent());
@@ -139,7 +120,7 @@ final class JdbcLedgerTest {
 
   @Test
   void whatIsDeliveredWhileAnotherProcessLooksAtItIsNotLost() throws Exception {
-    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    LedgerHome home = homes.of(LedgerHome.Kind.SQLITE);
     JdbcLedger one = home.open();
     JdbcLedger two = home.openAnother(10);
     for (int i = 0; i < 30; i++) {
@@ -158,7 +139,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void twoAtATimeAreOneCall(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     Claim claim = claim(ledger, "a");
     CompletableFuture<Admission> second = asked(ledger, "a");
@@ -232,7 +213,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void anotherRequestUnderTheSameKeyIsRefused(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     Claim claim = claim(ledger, "a");
     assertThatThrownBy(() -> joined(ledger.claim(wish("a", "other"))))
@@ -248,7 +229,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void aTaskGoesOnWhereItWas(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     Claim claim = claim(home.open(), "a");
     done(claim.sent());
     done(claim.task(task("7492000000000000001")));
@@ -264,7 +245,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void whatADeadOwnerLeftIsHandedOverEarliestDeadlineFirst(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger first = home.open();
     for (String key : List.of("late", "early", "middle")) {
       Claim claim = claim(first, key);
@@ -289,7 +270,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void aSentCallOfADeadOwnerIsUnknown(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     Claim claim = claim(home.open(), "a");
     done(claim.sent());
 
@@ -304,7 +285,7 @@ final class JdbcLedgerTest {
   @EnumSource
   void anUnsentClaimOfADeadOwnerIsFreeButAPoisonousOneIsParked(LedgerHome.Kind kind)
       throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     for (int death = 1; death <= 3; death++) {
       assertThat(claim(ledger, "a").progress()).isInstanceOf(Progress.None.class);
@@ -320,7 +301,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void anAnswerThatComesAfterAllRepairsTheRow(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     Claim claim = claim(ledger, "a");
     done(claim.sent());
@@ -334,7 +315,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void neverMoreAtATimeThanGranted(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open(2);
     List<CompletableFuture<Admission>> asked = new ArrayList<>();
     for (String key : List.of("a", "b", "c", "d")) {
@@ -354,7 +335,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void twoProcessesShareThePermits(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger one = home.open(1);
     JdbcLedger two = home.openAnother(1);
     Claim claim = claim(one, "a");
@@ -373,7 +354,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void aPausedProcessThatWasTakenForDeadSendsNothing(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger one = home.open();
     Claim claim = claim(one, "a");
     home.reap();
@@ -384,7 +365,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void aTaskIsFoundByItsId(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     Claim claim = claim(ledger, "a");
     done(claim.sent());
@@ -402,7 +383,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void withoutAKeyNothingIsKept(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     Claim claim =
         (Claim) joined(ledger.claim(new Wish(Optional.empty(), "model", "", Optional.empty(), 1)));
@@ -415,7 +396,7 @@ final class JdbcLedgerTest {
   @ParameterizedTest
   @EnumSource
   void anEmptyKeyIsRefusedAndALongOneWorks(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     String long1 = "k".repeat(1 << 20);
     assertThatThrownBy(() -> ask(ledger, " "))

@@ -20,15 +20,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,24 +36,12 @@ final class OperatorTest {
 
   private static final Quota QUOTA = new Quota("main", 0, 10, 1000);
 
-  private final List<LedgerHome> homes = new ArrayList<>();
-
-  @AfterEach
-  void removeHomes() throws Exception {
-    for (LedgerHome home : homes) {
-      home.close();
-    }
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    LedgerHome.stopServer();
-  }
+  @RegisterExtension static final LedgerHomes homes = new LedgerHomes();
 
   @ParameterizedTest
   @EnumSource
   void theReportCountsWhatIsThere(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     sent(ledger, "sent");
     done(sent(ledger, "unknown").settle(new Settlement.Unknown(unknown())));
@@ -96,7 +82,7 @@ final class OperatorTest {
   @ParameterizedTest
   @EnumSource
   void theCountersOfTheEndedAgreeWithTheRows(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     for (int i = 0; i < 5; i++) {
       done(sent(ledger, "ok" + i).settle(new Settlement.Done(home.result("x"))));
@@ -118,7 +104,7 @@ final class OperatorTest {
   @ParameterizedTest
   @EnumSource
   void aLedgerWithoutCountersIsCountedOnce(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     done(sent(ledger, "a").settle(new Settlement.Failed(invalid())));
     done(sent(ledger, "b").settle(new Settlement.Failed(invalid())));
@@ -132,7 +118,7 @@ final class OperatorTest {
   @ParameterizedTest
   @EnumSource
   void whoWaitsLongestIsTold(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     home.open();
     long ago = System.currentTimeMillis() * 1000 - TimeUnit.SECONDS.toMicros(90);
     change(home, "UPDATE owner SET waiting_us = " + ago);
@@ -153,7 +139,7 @@ final class OperatorTest {
 
   @Test
   void theReportOfAnEmptyDatabaseSaysThatThereIsNoLedger() throws Exception {
-    String url = home(LedgerHome.Kind.POSTGRESQL).url();
+    String url = homes.of(LedgerHome.Kind.POSTGRESQL).url();
 
     assertThatThrownBy(() -> LedgerReport.read(url, QUOTA, Budget.NONE))
         .isInstanceOf(LedgerUnusableException.class)
@@ -172,7 +158,7 @@ final class OperatorTest {
 
   @Test
   void theReportDoesNotWaitForAWriter() throws Exception {
-    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    LedgerHome home = homes.of(LedgerHome.Kind.SQLITE);
     done(sent(home.open(), "a").settle(new Settlement.Failed(invalid())));
     try (Database writer = Database.of(home.url(), Clock.systemUTC())) {
       writer.begin();
@@ -188,7 +174,7 @@ final class OperatorTest {
   /** What a killed process leaves: its last commits are in the log alone. */
   @Test
   void theReportReadsWhatAKilledProcessLeft(@TempDir Path folder) throws Exception {
-    LedgerHome home = home(LedgerHome.Kind.SQLITE);
+    LedgerHome home = homes.of(LedgerHome.Kind.SQLITE);
     done(sent(home.open(), "a").settle(new Settlement.Unknown(unknown())));
     for (String name : List.of("ledger.db", "ledger.db-wal")) {
       Files.copy(home.folder().resolve(name), folder.resolve(name));
@@ -202,7 +188,7 @@ final class OperatorTest {
   @ParameterizedTest
   @EnumSource
   void aFinalFailureIsTriedAgainOnceItIsReleased(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     done(sent(ledger, "a").settle(new Settlement.Failed(invalid())));
     assertThatThrownBy(() -> ask(ledger, "a")).isInstanceOf(InvalidRequestException.class);
@@ -216,7 +202,7 @@ final class OperatorTest {
   @ParameterizedTest
   @EnumSource
   void theUnknownIsSentAgainOnceAndStaysPerhapsPaid(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     done(sent(ledger, "a").settle(new Settlement.Unknown(unknown())));
 
@@ -234,7 +220,7 @@ final class OperatorTest {
   @ParameterizedTest
   @EnumSource
   void aReleaseHoldsUntilSomethingIsSent(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     done(sent(ledger, "a").settle(new Settlement.Unknown(unknown())));
     release(home, "a", Standing.UNKNOWN);
@@ -251,7 +237,7 @@ final class OperatorTest {
   @ParameterizedTest
   @EnumSource
   void whatStandsOtherwiseByNowIsNotReleased(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     Claim late = sent(ledger, "a");
     done(late.settle(new Settlement.Unknown(unknown())));
@@ -270,7 +256,7 @@ final class OperatorTest {
   @ParameterizedTest
   @EnumSource
   void whatIsUnderWayIsToldFromWhatWasAbandoned(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = home(kind);
+    LedgerHome home = homes.of(kind);
     JdbcLedger ledger = home.open();
     sent(ledger, "sent");
     done(sent(ledger, "task").task(task()));
@@ -283,12 +269,6 @@ final class OperatorTest {
     assertThat(standing(home, "sent")).isEqualTo(Standing.ABANDONED);
     assertThat(standing(home, "task")).isEqualTo(Standing.RESUMES);
     assertThat(release(home, "sent", Standing.ABANDONED)).isFalse();
-  }
-
-  private LedgerHome home(LedgerHome.Kind kind) throws Exception {
-    LedgerHome home = LedgerHome.of(kind);
-    homes.add(home);
-    return home;
   }
 
   private static boolean release(LedgerHome home, String key, Standing seen) {
