@@ -69,7 +69,7 @@ public final class CallsPart implements Part {
         .writerWithDefaultPrettyPrinter()
         .writeValue(bench.folder().resolve("result.json").toFile(), rows);
     System.out.print(new CallTable(rows).text());
-    System.out.println("~: a ratio that is not known to within 7 %");
+    System.out.println("~: a ratio that is not known to within " + Ratio.MOST_PERCENT + " %");
     System.out.printf(
         "%d of %d rounds were quiet: nobody else slowed the processor down%n",
         measured.stream().mapToInt(Race::quiet).sum(),

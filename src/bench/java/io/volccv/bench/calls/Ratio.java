@@ -11,11 +11,13 @@ import java.util.stream.IntStream;
  *
  * @param times what is usual among the rounds' ratios: a machine that is slower for a while is so
  *     for both
- * @param isSure whether it is known to 7 %: so another run agrees within 15 %
+ * @param isSure whether it is known to {@value #MOST_PERCENT} %: so another run agrees within 15 %,
+ *     as a rule
  */
 record Ratio(double times, boolean isSure) {
 
-  private static final double MOST_MARGIN = Math.log(1.07);
+  /** A ratio that is sure is not further off than this. */
+  static final int MOST_PERCENT = 7;
 
   /**
    * @param rounds the contender's
@@ -30,7 +32,8 @@ record Ratio(double times, boolean isSure) {
                         Math.log(
                             figure.applyAsDouble(rounds.get(i))
                                 / figure.applyAsDouble(others.get(i)))));
-    return new Ratio(Math.exp(logarithm.value()), logarithm.margin() <= MOST_MARGIN);
+    return new Ratio(
+        Math.exp(logarithm.value()), logarithm.margin() <= Math.log1p(MOST_PERCENT / 100.0));
   }
 
   /** Such as {@code 1.40} or, if it is not sure, {@code ~1.40}. */
