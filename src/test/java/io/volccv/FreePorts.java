@@ -2,6 +2,7 @@ package io.volccv;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +36,7 @@ public final class FreePorts {
   private static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return socket.isBound();
-    } catch (java.net.BindException e) {
+    } catch (BindException e) {
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

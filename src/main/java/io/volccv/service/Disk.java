@@ -49,12 +49,12 @@ final class Disk {
 
   /** Files into a folder, each in one step; what is there under other names stays. */
   static void moveAll(Collection<Path> files, Path to) throws IOException {
-    make(to);
+    Files.createDirectories(to);
     for (Path file : files) {
       rename(file, to.resolve(file.getFileName()));
     }
     syncFolder(to);
-    // Who made it may have died before it was on the disk.
+    // Also when it was there: who made it may have died before it was on the disk.
     syncFolder(to.toAbsolutePath().getParent());
   }
 

@@ -195,6 +195,7 @@ public final class HttpDoor implements CamelContextAware, StartupListener, JobLi
     }
     JobStore store = new JobStore(folder);
     Path uploads = pictures.resolve(UPLOADS);
+    Disk.make(uploads);
     JobHandler.removeIncoming(uploads);
     Waiting clients = new Waiting(store);
     waiting = clients;

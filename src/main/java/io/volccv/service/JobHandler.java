@@ -417,9 +417,6 @@ final class JobHandler extends Handler.Abstract {
 
   /** What uploads were cut off in the middle have left. */
   static void removeIncoming(Path uploads) throws IOException {
-    if (!Files.isDirectory(uploads)) {
-      return;
-    }
     try (Stream<Path> all = Files.list(uploads)) {
       for (Path left : all.filter(f -> f.getFileName().toString().startsWith(".inc")).toList()) {
         Disk.delete(left);
